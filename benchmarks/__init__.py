@@ -1,0 +1,1 @@
+"""memo beside its rivals, in the same run: `python -m benchmarks [rows]`."""

@@ -1,0 +1,65 @@
+"""Fair timing on a machine that does other things as well.
+
+The contenders of a race take turns, round after round, so that a busy second hits all of them; the median
+over the rounds then drops it. What one leaves to the collector is collected before the next one starts.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    # A function to call, and the arguments of one round's calls.
+    Contender = tuple[Callable[[object], object], Iterator[Sequence[object]]]
+
+
+def race(contenders: Mapping[str, Contender], rounds: int) -> dict[str, float]:
+    """Return the median seconds per call of each contender."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(rounds + 1):
+        for name in rotated(contenders, turn):
+            function, batches = contenders[name]
+            seconds[name].append(per_call(function, next(batches)))
+    # The first round warms up: lazy imports, the page cache, the allocator.
+    return {name: statistics.median(timed[1:]) for name, timed in seconds.items()}
+
+
+def race_imports(modules: Iterable[str], rounds: int) -> dict[str, float]:
+    """Return the median seconds that each import adds to a bare interpreter."""
+    statements = {"": "pass", **{module: f"import {module}" for module in modules}}
+    seconds: dict[str, list[float]] = {module: [] for module in statements}
+    for turn in range(rounds + 1):
+        for module in rotated(statements, turn):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", statements[module]], check=True)
+            seconds[module].append(time.perf_counter() - started)
+    medians = {module: statistics.median(timed[1:]) for module, timed in seconds.items()}
+    bare = medians.pop("")
+    return {module: median - bare for module, median in medians.items()}
+
+
+def per_call(function: Callable[[object], object], arguments: Sequence[object]) -> float:
+    """Return the mean seconds of a call over one round, the collector held off."""
+    gc.collect()
+    gc.disable()
+    try:
+        started = time.perf_counter()
+        for argument in arguments:
+            function(argument)
+        return (time.perf_counter() - started) / len(arguments)
+    finally:
+        gc.enable()
+
+
+def rotated(names: Iterable[str], turn: int) -> list[str]:
+    """Return the names, beginning with another one each turn: none is always first."""
+    names = list(names)
+    start = turn % len(names)
+    return names[start:] + names[:start]

@@ -1,0 +1,70 @@
+"""memo remembers on disk what functions returned, and knows when the answer has gone stale."""
+
+from __future__ import annotations
+
+from memo import settings
+from memo.decorator import Cache, CachedFunction, cached, default_cache
+from memo.errors import (
+    CorruptEntry,
+    MemoError,
+    MemoWarning,
+    SettingsError,
+    StoreFault,
+    UnhashableArgument,
+    UnpicklableResult,
+    UnsafeCacheDir,
+)
+from memo.fingerprint import Fingerprint, code_token
+from memo.hashing import digest as _digest
+from memo.hashing import register_hasher
+from memo.settings import Settings
+from memo.stats import CacheStats, Stats
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Cache",
+    "CacheStats",
+    "CachedFunction",
+    "CorruptEntry",
+    "Fingerprint",
+    "MemoError",
+    "MemoWarning",
+    "Settings",
+    "SettingsError",
+    "Stats",
+    "StoreFault",
+    "UnhashableArgument",
+    "UnpicklableResult",
+    "UnsafeCacheDir",
+    "cached",
+    "clear",
+    "default_cache",
+    "hash",
+    "register_hasher",
+    "settings",
+    "stats",
+]
+
+
+def hash(obj: object) -> str:  # noqa: A001 - the blueprint's name; used as `memo.hash`
+    """Return 32 hex digits for any value: equal for equal values, in every process and on every Python.
+
+    >>> hash([1, 2.0, "x"]) == hash([1, 2.0, "x"]), hash(1) == hash(True)
+    (True, False)
+
+    Raises:
+        UnhashableArgument: The value, or something in it, has no stable hash.
+    """
+    return _digest(obj, code=code_token).hex()
+
+
+def clear() -> None:
+    """Remove everything from the default cache."""
+    default_cache().clear()
+
+
+def stats() -> CacheStats:
+    """Return what lies in the default cache, and what this process has done with it."""
+    return default_cache().stats()
+

@@ -1,0 +1,391 @@
+"""The engine: look up, compute once, commit. One directory and its settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import warnings
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from memo import codec, envelope, flight
+from memo.errors import CorruptEntry, MemoWarning, StoreFault, UnpicklableResult
+from memo.settings import Settings, apply, current_overrides, resolve
+from memo.stats import CacheStats, Stats
+from memo.store import Store, check_private, disk_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Self
+
+    from memo.fingerprint import Fingerprint
+    from memo.hashing import Digest, Key
+
+CLOCK_SKEW = 60.0
+"""Seconds by which the clocks of machines that share a directory may differ before an entry counts as expired."""
+
+QUICK = 1e-3
+"""Functions known to take less than this (seconds) skip the lock file, which costs more than computing twice."""
+
+_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "<nothing>"
+
+
+NOTHING: Any = _Nothing()
+"""What a lookup returns where there is no entry: a stored None is a result."""
+
+
+class Question(NamedTuple):
+    """What is asked of a cache: one call of one function.
+
+    Attributes:
+        key: The key.
+        name: The name of the entry: key and code id.
+        fingerprint: The fingerprint in the key.
+        function: Name of the function, for messages and manifests: module, qualname, file.
+        digests: One digest for each argument, by parameter; kept to explain later misses.
+    """
+
+    key: Key
+    name: str
+    fingerprint: Fingerprint
+    function: Mapping[str, str]
+    digests: Mapping[str, Digest]
+
+
+class Entry(NamedTuple):
+    """One stored result, as its file says of itself (not verified).
+
+    Attributes:
+        key: The key, as hex.
+        function: Names under which the function was seen, as `module:qualname`.
+        created: When it was stored, seconds since the epoch.
+        last_used: When it was last used, to the hour.
+        cost: Seconds that computing it took.
+        bytes: Bytes on disk.
+    """
+
+    key: str
+    function: tuple[str, ...]
+    created: float
+    last_used: float
+    cost: float
+    bytes: int
+
+
+class BaseCache:
+    """The engine behind `memo.Cache`: everything but the decorator.
+
+    Args:
+        directory: Where entries are stored; None: the directory of the settings.
+        settings: Complete settings; None: environment, project file and defaults.
+        **overrides: Single settings that win over both.
+
+    Raises:
+        SettingsError: A setting is misspelt or has a wrong value.
+        UnsafeCacheDir: Others could write to the directory.
+    """
+
+    __memo_inert__ = True  # where cached code mentions a cache, results do not depend on it
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str] | None = None,
+        settings: Settings | None = None,
+        **overrides: Any,
+    ) -> None:
+        given = overrides if directory is None else {"directory": directory, **overrides}
+        self._open(resolve(given, settings=settings), [])
+
+    def _open(self, settings: Settings, counted: list[Stats]) -> None:
+        if not (settings.trust_directory or settings.signing_key):
+            check_private(settings.directory)
+        self.settings = settings
+        self._counted = counted
+        self._store = Store(settings.directory, fsync=settings.durability == "fsync")
+        self._sealer = envelope.Sealer(settings.signing_key or ())
+        self._described: set[bytes] = set()
+        self._others: dict[Settings, Self] = {}
+
+    # What is pickled and copied is the settings: no lock, no open file, nothing counted.
+
+    def __getstate__(self) -> Settings:
+        return self.settings
+
+    def __setstate__(self, settings: Settings) -> None:
+        self._open(settings, [])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {str(self.directory)!r}>"
+
+    @property
+    def directory(self) -> Path:
+        """The directory, absolute."""
+        return self.settings.directory
+
+    @property
+    def location(self) -> str:
+        """The directory as text, under the name that joblib's users know."""
+        return str(self.settings.directory)
+
+    def in_force(self) -> Self:
+        """Return this cache under the `memo.settings.override` of the current context: mostly itself."""
+        overrides = current_overrides()
+        if overrides is None:
+            return self
+        settings = apply(self.settings, overrides)
+        if settings == self.settings:
+            return self
+        other = self._others.get(settings)
+        if other is None:
+            other = self.__new__(type(self))
+            other._open(settings, self._counted)
+            self._others[settings] = other
+        return other
+
+    def adopt(self, stats: Stats) -> None:
+        """Have `stats` count what this function's counters count."""
+        self._counted.append(stats)
+
+    # A call
+
+    def find(self, key: bytes, name: str, stats: Stats) -> Any:
+        """Return the stored result of a key, or NOTHING: absent, expired, damaged, unreadable."""
+        try:
+            data = self._store.read(name)
+            if data is None:
+                return NOTHING
+            entry = envelope.unpack(self._sealer, data, key)
+            if self.settings.ttl is not None and self._is_expired(entry.head):
+                return NOTHING
+            result = codec.decode(entry)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
+            self._unusable(name, stats, error)
+            return NOTHING
+        stats.hits += 1
+        stats.seconds_saved += entry.head.cost
+        return result
+
+    def answer(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:
+        """Compute and store a missing result, unless somebody else does so first."""
+        with self._turn(question, stats):
+            found = self.find(question.key, question.name, stats)
+            return found if found is not NOTHING else self.renew(question, stats, compute)
+
+    def renew(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:
+        """Compute a result and store it, whatever was stored before."""
+        start = time.perf_counter()
+        result = compute()
+        cost = time.perf_counter() - start
+        stats.misses += 1
+        stats.seconds_computing += cost
+        self.keep(question, stats, result, cost)
+        return result
+
+    def keep(self, question: Question, stats: Stats, result: object, cost: float) -> bool:
+        """Store a result; return whether it was stored.
+
+        Raises:
+            UnpicklableResult: It cannot be pickled, under `strict`.
+            StoreFault: It cannot be written, under `strict`.
+        """
+        if self.settings.read_only:
+            return False
+        try:
+            stream = codec.encode(result)
+            number, stored = codec.compress(stream, self.settings.compression)
+        except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
+            stats.unstored += 1
+            name = question.function["qualname"]
+            self._complain(
+                UnpicklableResult(name, type(result).__qualname__, _short(error)), error, "pickle", name
+            )
+            return False
+        head = self._head(question, cost, number, len(stream))
+        parts = envelope.pack(self._sealer, head, _meta(question), stored)
+        try:
+            self._describe(question)
+            self._store.write(question.name, parts)
+        except OSError as error:
+            stats.unstored += 1
+            path = error.filename or self.location
+            self._complain(StoreFault(path, _short(error)), error, "store", self.location)
+            return False
+        stats.bytes_written += sum(map(len, parts))
+        return True
+
+    def has(self, key: bytes, name: str) -> bool:
+        """Tell whether a call would hit, without unpickling what is stored."""
+        try:
+            data = self._store.read(name)
+            return data is not None and not self._is_expired(envelope.unpack(self._sealer, data, key).head)
+        except (CorruptEntry, OSError):
+            return False
+
+    def forget(self, name: str) -> bool:
+        """Remove one entry; return whether it was there."""
+        return not self.settings.read_only and self._store.remove(name)
+
+    # The whole directory
+
+    def clear(self, function: Any = None) -> None:
+        """Remove what is stored: everything, or all entries of one cached function, of its old code too.
+
+        Args:
+            function: A function returned by `cached`; None clears the whole cache.
+
+        Raises:
+            TypeError: `function` is not a cached function.
+        """
+        if function is None:
+            self._store.clear()
+            self._described.clear()
+            return
+        state = getattr(function, "__memo__", None)
+        if state is None:
+            raise TypeError(
+                f"clear() takes a function decorated with @cached, or nothing to clear all; got {function!r}"
+            )
+        self.clear_function(state.names, state.code())
+
+    def clear_function(self, names: Mapping[str, str], code: bytes) -> None:
+        """Remove all entries of a function: of its code, and of every code seen under its name."""
+        codes = {code.hex()[:16]}
+        codes.update(code[:16] for code, seen in self._manifests() if any(_is_same(names, other) for other in seen))
+        self._store.clear(frozenset(codes))
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what is stored, in no particular order."""
+        functions: dict[str, tuple[str, ...]] = {}
+        for code, seen in self._manifests():
+            functions[code[:16]] = tuple(f"{name['module']}:{name['qualname']}" for name in seen)
+        for name in self._store.names():
+            found = self._store.peek(name, envelope.HEAD_SIZE)
+            head = found and envelope.peek(found[0])
+            if found and head:
+                status = found[1]
+                yield Entry(
+                    name[:32],
+                    functions.get(name[33:], ()),
+                    head.created,
+                    max(head.created, status.st_mtime),
+                    head.cost,
+                    disk_bytes(status),
+                )
+
+    def stats(self) -> CacheStats:
+        """Return what is stored, and what this process has counted."""
+        entries = sum(1 for _ in self._store.names())
+        return CacheStats(self.location, entries, self._store.size(), Stats.total(self._counted))
+
+    # Inside
+
+    def _turn(self, question: Question, stats: Stats) -> Any:
+        def lock_path() -> str | None:
+            quick = stats.misses > 0 and stats.seconds_computing < QUICK * stats.misses
+            return None if quick or self.settings.read_only else self._store.lock_path(question.key.hex())
+
+        return flight.turn(
+            self.location,
+            question.key,
+            lock_path=lock_path,
+            timeout=self.settings.lock_timeout,
+            is_done=lambda: self._store.has(question.name),
+        )
+
+    def _head(self, question: Question, cost: float, number: int, length: int) -> envelope.Head:
+        now = time.time()
+        expires = 0.0 if self.settings.ttl is None else now + self.settings.ttl
+        return envelope.Head(
+            question.key, question.fingerprint.code, 0, number, 0, 0, 0, now, expires, cost, length, 0, b""
+        )
+
+    def _is_expired(self, head: envelope.Head) -> bool:
+        """Tell whether an entry is too old for the `ttl` in force now, or from a clock that was wrong."""
+        ttl, now = self.settings.ttl, time.time()
+        return ttl is not None and not head.created - CLOCK_SKEW <= now < head.created + ttl
+
+    def _describe(self, question: Question) -> None:
+        """Write the manifest of a code id once, and again when its code is seen under another name."""
+        code = question.fingerprint.code
+        if code in self._described:
+            return
+        seen = _names_in(self._store.read_manifest(code.hex()))
+        if dict(question.function) not in seen:
+            names = [*seen, dict(question.function)]
+            self._store.write_manifest(code.hex(), question.fingerprint.manifest(names))
+        self._described.add(code)
+
+    def _manifests(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
+        for code in self._store.manifests():
+            yield code, _names_in(self._store.read_manifest(code))
+
+    def _unusable(self, name: str, stats: Stats, error: Exception) -> None:
+        """Say once what is wrong with an entry that could not be used."""
+        path = self._store.entry_path(name)
+        if isinstance(error, CorruptEntry):
+            stats.corrupt += 1
+            warn_once("corrupt", self.location, str(CorruptEntry(path, error.reason)))
+        else:
+            warn_once(
+                "unusable",
+                self.location,
+                f"The entry {path} cannot be used ({_short(error)}); its result is computed again. If a class was "
+                "moved or a package replaced, the new entry will be readable.",
+            )
+
+    def _complain(self, problem: Exception, cause: Exception, kind: str, subject: str) -> None:
+        if self.settings.strict:
+            raise problem from cause
+        warn_once(kind, subject, f"{problem} The result is returned, and nothing is stored.")
+
+
+def _meta(question: Question) -> bytes:
+    fingerprint = question.fingerprint
+    meta = {
+        "python": sys.version.partition(" ")[0],
+        "values": fingerprint.values.hex(),
+        "environment": fingerprint.environment,
+        "arguments": {name: digest.hex() for name, digest in question.digests.items()},
+    }
+    return json.dumps(meta, separators=(",", ":")).encode()
+
+
+def _names_in(manifest: bytes | None) -> list[dict[str, str]]:
+    """Return the names in a manifest; one that is damaged names nothing."""
+    try:
+        names = json.loads(manifest or b"{}")["names"]
+        return [name for name in names if {"module", "qualname", "file"} <= name.keys()]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether two names mean the same function: same file, or, without one, same module."""
+    return one["qualname"] == other["qualname"] and (
+        one["file"] == other["file"] if one["file"] else one["module"] == other["module"]
+    )
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+_warned: set[tuple[str, str]] = set()
+
+
+def warn_once(kind: str, subject: str, message: str) -> None:
+    """Warn the first time that something is wrong with a subject, at the line of the user's that called."""
+    if (kind, subject) in _warned:
+        return
+    _warned.add((kind, subject))
+    level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to find one's caller cheaply
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, MemoWarning, stacklevel=level - 1)

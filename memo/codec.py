@@ -1,0 +1,143 @@
+"""Results to bytes and back: pickle protocol 5, compressed where that pays.
+
+Values in, values out. A short stream stays as it is; a longer one is sampled, and compressed with blosc2 only if
+the sample shrinks by a tenth. Compressed streams are cut into chunks, because one blosc2 buffer ends at 2 GiB::
+
+    compressed = count * chunk           u32 count of chunks
+    chunk      = length stored bytes     u64 raw length, u64 stored length, one blosc2 buffer
+"""
+
+from __future__ import annotations
+
+import pickle
+import struct
+from typing import TYPE_CHECKING, Any
+
+from memo.errors import CorruptEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memo.envelope import Verified
+
+RAW, BLOSC2 = 0, 1
+PICKLE_PROTOCOL = 5  # fixed: entries of all supported Pythons look alike
+
+COMPRESS_FROM = 64 * 1024
+"""Streams shorter than this (bytes) are stored raw: importing blosc2 would cost more than the disk they save."""
+
+_SAMPLE = 256 * 1024
+_CHUNK = 256 * 1024 * 1024
+_WORTH_IT = 1.1
+_COUNT = struct.Struct("<I")
+_LENGTHS = struct.Struct("<QQ")
+_BLOSC2_HEADER = 32
+
+
+def encode(result: object) -> bytes:
+    """Pickle a result.
+
+    Raises:
+        Exception: Whatever pickle or the result's own methods raise; the caller decides what that means.
+    """
+    return pickle.dumps(result, PICKLE_PROTOCOL)
+
+
+def decode(entry: Verified) -> Any:  # noqa: ANN401 - a pickle holds anything
+    """Rebuild the result of a verified entry.
+
+    Raises:
+        CorruptEntry: The stream's lengths contradict the head, or the codec is not known.
+        Exception: Whatever unpickling raises, for example because a class is gone.
+    """
+    if entry.head.codec == RAW:
+        return pickle.loads(entry.stream)  # noqa: S301 - verified: its seal held
+    return pickle.loads(decompress(entry.stream, entry.head.codec, entry.head.length))  # noqa: S301 - as above
+
+
+def compress(stream: bytes, how: str) -> tuple[int, bytes]:
+    """Return the codec number and the stored form of a pickle stream.
+
+    Args:
+        stream: The pickle stream.
+        how: "auto" (only where a sample shrinks), "none", "lz4" or "zstd".
+    """
+    if how == "none" or len(stream) < COMPRESS_FROM:
+        return RAW, stream
+    options = _best_options(stream, how)
+    if options is None:
+        return RAW, stream
+    stored = _in_chunks(stream, options)
+    return (BLOSC2, stored) if len(stored) * _WORTH_IT < len(stream) else (RAW, stream)
+
+
+def decompress(stored: bytes | memoryview, codec: int, length: int) -> bytearray:
+    """Return the `length` bytes of a compressed pickle stream.
+
+    Raises:
+        CorruptEntry: Another codec, or chunks whose declared sizes do not add up to `length`.
+    """
+    import blosc2
+
+    if codec != BLOSC2:
+        raise CorruptEntry("", f"its codec {codec} is not known to this version of memo")
+    chunks = list(_chunks(memoryview(stored)))
+    # 32 bytes of blosc2 can declare a gigabyte: every declared size is held against the head, whose seal is
+    # verified, before any of it is allocated.
+    if sum(size for size, _ in chunks) != length or any(
+        blosc2.get_cbuffer_sizes(chunk)[0] != size for size, chunk in chunks
+    ):
+        raise CorruptEntry("", "the sizes of its compressed chunks contradict its head")
+    result = bytearray(length)
+    view, at = memoryview(result), 0
+    for size, chunk in chunks:
+        blosc2.decompress2(chunk, dst=view[at : at + size])
+        at += size
+    return result
+
+
+def _chunks(stored: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Yield the raw length and the blosc2 buffer of each chunk."""
+    try:
+        (count,) = _COUNT.unpack_from(stored)
+        at = _COUNT.size
+        for _ in range(count):
+            size, length = _LENGTHS.unpack_from(stored, at)
+            at += _LENGTHS.size
+            if length < _BLOSC2_HEADER or at + length > len(stored):
+                raise CorruptEntry("", "a compressed chunk is cut short")
+            yield size, stored[at : at + length]
+            at += length
+    except struct.error as error:
+        raise CorruptEntry("", "its table of compressed chunks is cut short") from error
+
+
+def _in_chunks(stream: bytes, options: dict[str, Any]) -> bytes:
+    import blosc2
+
+    view = memoryview(stream)
+    parts = [_COUNT.pack(-(-len(view) // _CHUNK))]
+    for at in range(0, len(view), _CHUNK):
+        raw = view[at : at + _CHUNK]
+        stored = blosc2.compress2(raw, **options)
+        parts += (_LENGTHS.pack(len(raw), len(stored)), stored)
+    return b"".join(parts)
+
+
+def _best_options(stream: bytes, how: str) -> dict[str, Any] | None:
+    """Choose blosc2's options by compressing a sample, or None where none of them pays."""
+    middle = max(0, (len(stream) - _SAMPLE) // 2)
+    sample = stream[middle : middle + _SAMPLE]
+    sizes = [(len(_in_chunks(sample, options)), options) for options in _candidates(how)]
+    size, options = min(sizes, key=lambda pair: pair[0])
+    return options if how != "auto" or size * _WORTH_IT < len(sample) else None
+
+
+def _candidates(how: str) -> list[dict[str, Any]]:
+    """Return the options to try: bits shuffled as of 8-byte numbers, and plain bytes."""
+    import blosc2
+
+    codec = blosc2.Codec.LZ4 if how == "lz4" else blosc2.Codec.ZSTD
+    numbers = {"typesize": 8, "filters": [blosc2.Filter.BITSHUFFLE]}
+    plain = {"typesize": 1, "filters": [blosc2.Filter.NOFILTER]}
+    return [{"codec": codec, "clevel": 1, **shape} for shape in (numbers, plain)]

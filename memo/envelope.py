@@ -1,0 +1,193 @@
+r"""The byte format of an entry: sealed on the way out, verified on the way in.
+
+An entry proves itself before a byte of it is decompressed or unpickled::
+
+    entry   = magic seal body
+    magic   = 93 'memo' version CR LF          8 bytes; version = 01
+    seal    = checksum | mac                   32 bytes, over all of body
+    checksum= xxh3-128(body) 16 * 00           private directory: finds damage
+    mac     = hmac-sha256(key, body)           shared directory: finds forgery
+    body    = head table meta stream
+    head    = key                              16 bytes: the full key of the entry
+              code                             16 bytes: the code id
+              algorithm                        u8: 0 checksum, 1 hmac-sha256
+              codec                            u8: how `stream` is stored, see memo.codec
+              reserved                         u16: 0
+              buffers                          u32: rows in `table`
+              meta length                      u32
+              created, expires, cost           f64 each: seconds since the epoch (expires 0: never),
+                                               seconds of computation
+              length                           u64: bytes of the pickle stream
+              stored length                    u64: bytes of `stream` as stored
+              key id                           8 bytes: which signing key, 0 without
+    table   = buffers * row                    none in this version
+    meta    = JSON, UTF-8                      digests of the fingerprint's parts and of each argument
+    stream  = the pickle stream                raw or compressed
+
+All numbers are little-endian. Values in, values out: nothing here touches a file or a clock.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from xxhash import xxh3_128_digest
+
+from memo.errors import CorruptEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMAT_VERSION = 1
+MAGIC = b"\x93memo" + bytes([FORMAT_VERSION]) + b"\r\n"
+CHECKSUM, HMAC_SHA256 = 0, 1
+
+_HEAD = struct.Struct("<16s16sBBHIIdddQQ8s")
+_SEAL_AT = len(MAGIC)
+_BODY_AT = _SEAL_AT + 32
+HEAD_SIZE = _BODY_AT + _HEAD.size
+_NO_PADDING = b"\0" * 16
+
+
+class Head(NamedTuple):
+    """What the head of an entry says, in the order in which it is stored."""
+
+    key: bytes
+    code: bytes
+    algorithm: int
+    codec: int
+    reserved: int
+    buffers: int
+    meta_length: int
+    created: float
+    expires: float
+    cost: float
+    length: int
+    stored_length: int
+    key_id: bytes
+
+
+class Verified(NamedTuple):
+    """An entry whose seal held: its head, its meta block (JSON) and its stream as stored.
+
+    Only `unpack` makes one, and `memo.codec.decode` takes nothing else: no unverified byte reaches pickle.
+    """
+
+    head: Head
+    meta: bytes
+    stream: bytes | memoryview
+
+
+class Sealer:
+    """Seals bodies and checks seals: a checksum without signing keys, a MAC with them.
+
+    The algorithm comes from the keys given here, never from the file: an attacker who could choose it would
+    choose the checksum.
+
+    Args:
+        keys: Signing keys of at least 16 bytes; the first one signs, all of them verify. Empty: checksum.
+    """
+
+    __slots__ = ("_keyring", "_signing", "key_id")
+
+    def __init__(self, keys: Sequence[bytes] = ()) -> None:
+        self._keyring = {_key_id(key): key for key in keys}
+        self._signing = keys[0] if keys else None
+        self.key_id = _key_id(keys[0]) if keys else bytes(8)
+
+    @property
+    def algorithm(self) -> int:
+        """The number of the algorithm in force, as stored in the head."""
+        return CHECKSUM if self._signing is None else HMAC_SHA256
+
+    def seal(self, body: bytes | memoryview) -> bytes:
+        """Return the 32 bytes that prove `body`."""
+        if self._signing is None:
+            return xxh3_128_digest(body) + _NO_PADDING
+        return _mac(self._signing, body)
+
+    def holds(self, seal: bytes, body: bytes | memoryview) -> bool:
+        """Tell whether `seal` proves `body` under the keys in force."""
+        if self._signing is None:
+            return xxh3_128_digest(body) + _NO_PADDING == seal
+        import hmac
+
+        key = self._keyring.get(bytes(body[_HEAD.size - 8 : _HEAD.size]))
+        return key is not None and hmac.compare_digest(_mac(key, body), seal)
+
+
+def _mac(key: bytes, body: bytes | memoryview) -> bytes:
+    import hmac
+
+    return hmac.digest(key, body, "sha256")
+
+
+def _key_id(key: bytes) -> bytes:
+    """Name a signing key without giving it away: 8 bytes of a MAC over a constant."""
+    return _mac(key, b"memo key id")[:8]
+
+
+def pack(sealer: Sealer, head: Head, meta: bytes, stream: bytes) -> tuple[bytes, bytes]:
+    """Return the two parts of an entry's file, to be written one after the other.
+
+    Args:
+        sealer: What seals the entry; its algorithm and key id replace those in `head`.
+        head: The head; its lengths are set from `meta` and `stream`.
+        meta: The meta block, JSON in UTF-8.
+        stream: The pickle stream as stored.
+    """
+    values = head._replace(
+        algorithm=sealer.algorithm,
+        key_id=sealer.key_id,
+        meta_length=len(meta),
+        stored_length=len(stream),
+    )
+    body = b"".join((_HEAD.pack(*values), meta, stream))
+    return MAGIC + sealer.seal(body), body
+
+
+def unpack(sealer: Sealer, data: bytes, key: bytes | None = None, path: str = "") -> Verified:
+    """Verify an entry and take it apart.
+
+    Args:
+        sealer: What must have sealed it.
+        data: The whole file.
+        key: The key that was asked for (16 bytes); None accepts any, for walks over a directory.
+        path: Where the entry lies, for the error.
+
+    Raises:
+        CorruptEntry: The file is short, foreign, damaged, of another format, sealed by somebody else, or the
+            entry of another key.
+    """
+    # A slice is a copy, and for small entries cheaper than a memoryview; large ones must not be copied.
+    body = data[_BODY_AT:] if len(data) < 65536 else memoryview(data)[_BODY_AT:]
+    if data[:_SEAL_AT] != MAGIC or len(data) < HEAD_SIZE:
+        raise CorruptEntry(path, _describe_start(data))
+    if not sealer.holds(data[_SEAL_AT:_BODY_AT], body):
+        raise CorruptEntry(path, "its checksum or signature does not hold")
+    head = Head._make(_HEAD.unpack_from(body))
+    if key is not None and head.key != key:
+        raise CorruptEntry(path, "it belongs to another key")
+    stream_at = _HEAD.size + head.meta_length
+    if stream_at + head.stored_length != len(body) or head.buffers:
+        raise CorruptEntry(path, "its lengths do not add up")
+    return Verified(head, bytes(body[_HEAD.size : stream_at]), body[stream_at:])
+
+
+def peek(data: bytes) -> Head | None:
+    """Read the head of an entry *without verifying it*, from its first `HEAD_SIZE` bytes.
+
+    For listings and accounting only: nothing that is returned to a caller may depend on it.
+    """
+    if data[:_SEAL_AT] != MAGIC or len(data) < HEAD_SIZE:
+        return None
+    return Head._make(_HEAD.unpack_from(data, _BODY_AT))
+
+
+def _describe_start(data: bytes) -> str:
+    if not data:
+        return "it is empty"
+    if data[: _SEAL_AT - 3] == MAGIC[: _SEAL_AT - 3] and len(data) < HEAD_SIZE:
+        return f"it ends after {len(data)} bytes"
+    return f"it is no entry of format {FORMAT_VERSION}: it starts with {data[:8]!r}"

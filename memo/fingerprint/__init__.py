@@ -1,0 +1,148 @@
+"""The fingerprint: 128 bits over all that a result depends on beside its arguments.
+
+Three parts, kept apart: the code id (what the code is), the captured values (globals, cells, defaults), and the
+environment (Python's X.Y and the versions of the packages used). Computed at the first call, and proved to hold
+by guards at each later one.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xxhash import xxh3_128_digest
+
+from memo.fingerprint.border import owner_of_module, version_of
+from memo.fingerprint.graph import Changed, Graph, is_user_code
+from memo.fingerprint.wrappers import memoised
+
+if TYPE_CHECKING:
+    from memo.fingerprint.graph import Captured, Unit
+
+__all__ = ["Fingerprint", "Tracker", "code_token"]
+
+
+class Fingerprint(NamedTuple):
+    """What a function is, as far as its results are concerned. Its `str` is the hex digest.
+
+    Attributes:
+        code: Code id, 16 bytes: the canonical code of all units reached.
+        values: Digest of the captured values, 16 bytes.
+        environment: Python's X.Y, then the distributions used, as `name==version`.
+        units: The functions and classes that make up the code id, the root first.
+        captured: The values read beside the arguments.
+    """
+
+    code: bytes
+    values: bytes
+    environment: tuple[str, ...]
+    units: tuple[Unit, ...]
+    captured: tuple[Captured, ...]
+
+    @property
+    def digest(self) -> bytes:
+        """The 16 bytes that enter the key."""
+        return xxh3_128_digest(self.code + self.values + "\n".join(self.environment).encode())
+
+    def __str__(self) -> str:
+        return self.digest.hex()
+
+    def describe(self) -> str:
+        """Return what the fingerprint is made of, as text for people."""
+        lines = [f"fingerprint {self}", f"code id {self.code.hex()}"]
+        lines += [f"  {unit.name} ({unit.file}:{unit.line})" for unit in self.units]
+        lines += [f"captured values {self.values.hex()}"] if self.captured else []
+        lines += [f"  {item.label}" for item in self.captured]
+        return "\n".join([*lines, "environment " + ", ".join(self.environment)])
+
+    def manifest(self, names: list[dict[str, str]]) -> bytes:
+        """Return what the code id was made of as JSON: for `clear`, listings and explanations.
+
+        Args:
+            names: The names under which the function was seen: module, qualname, file.
+        """
+        units = [
+            {"name": unit.name, "file": unit.file, "line": unit.line, "text": unit.text} for unit in self.units
+        ]
+        content = {"format": 1, "code": self.code.hex(), "names": names, "units": units}
+        return json.dumps(content, indent=1).encode()
+
+
+class Tracker:
+    """Knows the fingerprint of one function or class, and notices when it no longer holds.
+
+    Args:
+        root: The function, class or callable object.
+    """
+
+    __slots__ = ("_fingerprint", "_graph", "_is_frozen", "_lock", "_root")
+
+    def __init__(self, root: object) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._graph: Graph | None = None
+        self._fingerprint: Fingerprint | None = None
+        self._is_frozen = False
+
+    def current(self) -> Fingerprint:
+        """Return the fingerprint as it is now; the same object as before as long as nothing has changed."""
+        graph, fingerprint = self._graph, self._fingerprint
+        if graph is None or fingerprint is None or not graph.guards.holds():
+            return self._walk()
+        if self._is_frozen:
+            return fingerprint
+        try:
+            values = graph.values()
+        except Changed:
+            return self._walk()
+        if values != fingerprint.values:
+            fingerprint = self._fingerprint = fingerprint._replace(values=values)
+        return fingerprint
+
+    @property
+    def problems(self) -> list[str]:
+        """What of the code could not be followed, for a warning."""
+        return self._graph.problems if self._graph else []
+
+    def _walk(self) -> Fingerprint:
+        with self._lock:
+            graph = Graph(self._root)
+            values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
+            found = Fingerprint(
+                graph.code(), values, graph.environment(), tuple(graph.units), tuple(graph.captured)
+            )
+            self._graph, self._fingerprint = graph, found
+            self._is_frozen = all(item.frozen for item in graph.captured)
+            return found
+
+
+_trackers: dict[int, tuple[weakref.ref[Any], Tracker]] = {}
+
+
+def code_token(value: Any) -> bytes:
+    """Return the token of a function, class or module met in an argument: the hook for `memo.hashing`.
+
+    The user's own functions and classes count with all that they reach, those of libraries by name.
+    """
+    state = memoised(value)
+    if state is not None:
+        value = state.function
+    if not isinstance(value, (FunctionType, type)) or not is_user_code(value):
+        return _name_token(value)
+    known = _trackers.get(id(value))
+    if known is None or known[0]() is not value:
+        # Kept by identity: a metaclass can make classes that cannot be dictionary keys.
+        forget = weakref.ref(value, lambda _, number=id(value): _trackers.pop(number, None))
+        known = _trackers[id(value)] = (forget, Tracker(value))
+    return b"F" + known[1].current().digest
+
+
+def _name_token(value: Any) -> bytes:
+    module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
+    library = owner_of_module(module) if module else None
+    version = version_of(library.top) if library and library.top else ""
+    return f"L{module}:{name}:{version};".encode()

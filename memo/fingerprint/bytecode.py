@@ -1,0 +1,143 @@
+"""Canonical bytecode: what a code object does, without where it stands and what its locals are called.
+
+Used to check that a syntax tree belongs to loaded code, and in place of the tree where there is none. It holds for
+one X.Y version of Python only.
+"""
+
+from __future__ import annotations
+
+import dis
+from bisect import bisect_left
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Optimized, newlocals, varargs, varkeywords, generator, coroutine, iterable coroutine, async generator, and the
+# __future__ flags; not "nested" and "no free variables", which follow from the rest.
+_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | 0x1FE0000
+_INVISIBLE = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
+_READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
+
+
+def same_code(one: CodeType, other: CodeType) -> bool:
+    """Tell whether two code objects of this Python do the same."""
+    return _alike(one, other) or canonical(one) == canonical(other)
+
+
+def _alike(one: CodeType, other: CodeType) -> bool:
+    """Tell quickly, for the usual case that nothing at all has changed; may say False too often."""
+    return (
+        one.co_code == other.co_code
+        and _shape(one) == _shape(other)
+        and one.co_names == other.co_names
+        and one.co_varnames == other.co_varnames
+        and one.co_exceptiontable == other.co_exceptiontable
+        and len(one.co_consts) == len(other.co_consts)
+        and all(map(_alike_constants, one.co_consts, other.co_consts))
+    )
+
+
+def _alike_constants(one: object, other: object) -> bool:
+    if isinstance(one, CodeType):
+        return isinstance(other, CodeType) and _alike(one, other)
+    return one is other or constant(one) == constant(other)
+
+
+def _shape(code: CodeType) -> tuple[Any, ...]:
+    """Return how a code object is called and what it closes over."""
+    positional = code.co_varnames[code.co_posonlyargcount : code.co_argcount + code.co_kwonlyargcount]
+    return (
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags & _FLAGS,
+        positional,
+        code.co_freevars,
+        len(code.co_cellvars),
+    )
+
+
+def canonical(code: CodeType) -> tuple[Any, ...]:
+    """Return what a code object does as nested tuples of str, int and bytes, the same in every process."""
+    instructions = [item for item in dis.get_instructions(code) if item.opname not in _INVISIBLE]
+    offsets = sorted(item.offset for item in instructions)
+    named = bool(_READS_LOCAL_NAMES.intersection(code.co_names))
+    cells = {name: number for number, name in enumerate(code.co_cellvars)}
+    return (
+        _shape(code),
+        code.co_varnames if named else (),
+        tuple(_instruction(item, offsets, cells) for item in instructions),
+        code.co_exceptiontable,
+    )
+
+
+def _instruction(item: dis.Instruction, offsets: list[int], cells: dict[str, int]) -> tuple[Any, ...]:
+    op = item.opcode
+    if op in dis.hasconst:
+        return (item.opname, constant(item.argval))
+    if op in dis.hasjrel or op in dis.hasjabs:
+        return (item.opname, _ordinal(item.argval, offsets))
+    if op in dis.hasfree:
+        return (item.opname, cells.get(item.argval, item.argval))
+    if op in dis.hasname:
+        # The low bits of the argument say how the result is called, which the next instructions say too.
+        return (item.opname, item.argval)
+    return (item.opname, item.arg)
+
+
+def _ordinal(offset: int, offsets: list[int]) -> int:
+    """Return the number of the visible instruction at or after an offset."""
+    return bisect_left(offsets, offset)
+
+
+def constant(value: object) -> tuple[Any, ...]:
+    """Return a constant of a code object by type and value: `1 == True == 1.0`, and they differ here."""
+    if isinstance(value, CodeType):
+        return ("code", canonical(value))
+    if isinstance(value, tuple):
+        return ("tuple", *map(constant, value))
+    if isinstance(value, frozenset):
+        return ("frozenset", *sorted(map(repr, map(constant, value))))
+    if isinstance(value, float):
+        return ("float", value.hex())
+    if isinstance(value, complex):
+        return ("complex", value.real.hex(), value.imag.hex())
+    return (type(value).__name__, ascii(value))
+
+
+def names(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the global and free names that code reads, each with the attributes taken from it, nested code too."""
+    chain: tuple[str, tuple[str, ...]] | None = None
+    for item in dis.get_instructions(code):
+        if chain and item.opname in {"LOAD_ATTR", "LOAD_METHOD"}:
+            chain = (chain[0], (*chain[1], str(item.argval)))
+            continue
+        if item.opname in {"CACHE", "EXTENDED_ARG", "NOP", "PUSH_NULL"}:
+            continue
+        if chain:
+            yield chain
+        outer = item.opname in {"LOAD_GLOBAL", "LOAD_NAME"} or (
+            item.opname in {"LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_CLOSURE"} and item.argval in code.co_freevars
+        )
+        chain = (str(item.argval), ()) if outer else None
+    if chain:
+        yield chain
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from names(value)
+
+
+def imports(code: CodeType) -> Iterator[tuple[str, int]]:
+    """Yield the modules that code imports in its body, with the level of a relative import."""
+    stack: list[Any] = []
+    for item in dis.get_instructions(code):
+        if item.opname == "LOAD_CONST":
+            stack.append(item.argval)
+        elif item.opname == "IMPORT_NAME":
+            level = stack[-2] if len(stack) > 1 and isinstance(stack[-2], int) else 0
+            yield str(item.argval), level
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from imports(value)

@@ -1,0 +1,76 @@
+"""What of a class counts: its members, without what Python and the generators of methods add to it."""
+
+from __future__ import annotations
+
+import functools
+from types import FunctionType, MemberDescriptorType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What Python, `abc` and `dataclasses` put into a class beside the author's own members.
+_NOT_CODE = frozenset(
+    """
+    __module__ __doc__ __dict__ __weakref__ __qualname__ __annotations__ __annotate__ __annotate_func__
+    __annotations_cache__ __firstlineno__ __static_attributes__ __orig_bases__ __parameters__ __type_params__
+    __abstractmethods__ _abc_impl __dataclass_fields__ __dataclass_params__ __match_args__ __slotnames__
+    """.split()
+)
+
+
+def members(cls: type) -> Iterator[tuple[str, Any]]:
+    """Yield the members of a class that decide what it does, sorted by name: (label, function or value).
+
+    A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's.
+    """
+    own = vars(cls)
+    enum_members: dict[str, Any] = own.get("_member_map_", {})
+    for name in sorted(own):
+        if name in enum_members:
+            yield f"{name} (member)", enum_members[name].value
+        elif not (name in _NOT_CODE or _is_generated(own[name]) or ("_member_map_" in own and _is_sunder(name))):
+            yield from _parts(name, own[name])
+    if "__dataclass_fields__" in own:
+        options = own["__dataclass_params__"]
+        yield "(dataclass)", (options.eq, options.order, options.unsafe_hash, options.frozen)
+        for field in own["__dataclass_fields__"].values():
+            yield f"{field.name} (field)", _field(field)
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, (staticmethod, classmethod)):
+        yield f"{name} ({type(value).__name__})", value.__func__
+    elif isinstance(value, property):
+        for part in ("fget", "fset", "fdel"):
+            if getattr(value, part) is not None:
+                yield f"{name} ({part})", getattr(value, part)
+    elif isinstance(value, functools.cached_property):
+        yield f"{name} (cached_property)", value.func
+    elif isinstance(value, functools.partialmethod):
+        yield f"{name} (partialmethod)", functools.partial(value.func, *value.args, **value.keywords)
+    elif isinstance(value, MemberDescriptorType):
+        yield f"{name} (slot)", None
+    else:
+        yield name, value
+
+
+def _is_generated(value: object) -> bool:
+    """Tell whether a method was written by dataclass, attrs or namedtuple: the fields say it all."""
+    return isinstance(value, FunctionType) and (
+        value.__code__.co_filename.startswith(("<attrs generated", "namedtuple_"))
+        or value.__code__.co_qualname.startswith("__create_fn__")
+    )
+
+
+def _is_sunder(name: str) -> bool:
+    """Tell whether a name is one that `enum` uses for itself: `_value2member_map_`."""
+    return name.startswith("_") and name.endswith("_") and not name.startswith("__")
+
+
+def _field(field: Any) -> tuple[object, ...]:
+    from dataclasses import MISSING
+
+    default = () if field.default is MISSING else (field.default,)
+    factory = () if field.default_factory is MISSING else (field.default_factory,)
+    return (default, factory, field.init, field.compare, field.hash, field.kw_only)

@@ -1,0 +1,394 @@
+"""The graph that a fingerprint is made of: function -> names its code reads -> live objects.
+
+Walked with a worklist from the root; nodes are numbered at first visit and recorded in that order, their edges by
+label and number. A rooted graph with labelled edges is canonical that way: cycles and mutual recursion need
+nothing special.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib.util
+import sys
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xxhash import xxh3_128_digest
+
+from memo.errors import UnhashableArgument
+from memo.fingerprint import bytecode
+from memo.fingerprint.border import STANDARD, Library, owner_of_file, owner_of_module, python_version, version_of
+from memo.fingerprint.classes import members
+from memo.fingerprint.guards import MISSING, Guards
+from memo.fingerprint.normal import Chain, normalise
+from memo.fingerprint.source import find_unit
+from memo.fingerprint.wrappers import code_in, contents, is_code, memoised, wrapped
+from memo.hashing import CodeHook, token
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterable, Iterator
+
+# Names that every module has and whose values say where the code stands, not what it does.
+_PLACE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"})
+_SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
+
+
+class Captured(NamedTuple):
+    """A value that code reads beside its arguments: a global, a cell, a default, a class constant.
+
+    Attributes:
+        label: Which one, for people: `backtest.FEE`.
+        value: The live object.
+        token: Its token when the graph was walked.
+        frozen: Whether it cannot change in place.
+    """
+
+    label: str
+    value: object
+    token: bytes
+    frozen: bool
+
+
+class Unit(NamedTuple):
+    """One function or class of the graph, as recorded.
+
+    Attributes:
+        name: Its qualified name.
+        file: The file it was loaded from.
+        line: Its first line there.
+        text: Its canonical form: the text, or bytecode as text.
+        record: What enters the code id: content and edges.
+    """
+
+    name: str
+    file: str
+    line: int
+    text: str
+    record: bytes
+
+
+class Changed(Exception):  # noqa: N818 - a signal between two functions, never seen outside
+    """A captured value refers to code that is not in the graph: the graph must be walked anew."""
+
+
+class Graph:
+    """Everything that a function's or class's behaviour depends on beside its arguments.
+
+    Args:
+        root: The function, class or callable object to start from.
+    """
+
+    def __init__(self, root: object) -> None:
+        self.units: list[Unit] = []
+        self.captured: list[Captured] = []
+        self.libraries: set[Library] = set()
+        self.problems: list[str] = []
+        self.guards = Guards()
+        self._numbers: dict[int, int] = {}
+        self._objects: list[Any] = []
+        self._root = self._target(root, getattr(root, "__qualname__", type(root).__qualname__))
+        while len(self.units) < len(self._objects):
+            node = self._objects[len(self.units)]
+            self.units.append(self._class(node) if isinstance(node, type) else self._function(node))
+
+    # The three parts
+
+    def code(self) -> bytes:
+        """Return the code id: 16 bytes over all records in order."""
+        records = [self._root, *(unit.record for unit in self.units)]
+        return xxh3_128_digest(b"".join(len(record).to_bytes(4, "little") + record for record in records))
+
+    def environment(self) -> tuple[str, ...]:
+        """Return Python's X.Y and the versions of the distributions that the code uses."""
+        return (python_version(), *sorted({version_of(library.top) for library in self.libraries} - {""}))
+
+    def values(self) -> bytes:
+        """Return the digest of the captured values as they are now.
+
+        Raises:
+            Changed: One of them refers to code that is not in the graph.
+        """
+        return xxh3_128_digest(b"".join([item.token if item.frozen else self._again(item) for item in self.captured]))
+
+    def _again(self, item: Captured) -> bytes:
+        return self._token(item.value, item.label, self._known) or b""
+
+    def _known(self, value: object) -> bytes:
+        """Return the token of a function or class found in a captured value, which must be in the graph."""
+        length = len(self._objects), len(self.captured), len(self.libraries)
+        found = self._code_token(value)
+        if (len(self._objects), len(self.captured), len(self.libraries)) != length:
+            raise Changed
+        return found
+
+    # Nodes
+
+    def _number(self, node: object) -> bytes:
+        number = self._numbers.setdefault(id(node), len(self._objects))
+        if number == len(self._objects):
+            self._objects.append(node)
+        return b"N" + number.to_bytes(4, "little")
+
+    def _function(self, function: FunctionType) -> Unit:
+        code = function.__code__
+        text, chains = self._content(function)
+        record = [text.encode(), b"\0"]
+        for name in ("__code__", "__defaults__", "__kwdefaults__"):
+            self.guards.attribute(function, name)
+        for chain in chains:
+            record.append(ascii(tuple(chain)).encode() + b"=")
+            record.append(self._chain(function, chain))
+        for index, default in enumerate(function.__defaults__ or ()):
+            record.append(self._target(default, f"{function.__qualname__}: default {index}"))
+        for name, default in (function.__kwdefaults__ or {}).items():
+            record.append(name.encode() + self._target(default, f"{function.__qualname__}: default of {name}"))
+        return Unit(function.__qualname__, code.co_filename, code.co_firstlineno, text, b"".join(record))
+
+    def _content(self, function: FunctionType) -> tuple[str, Iterable[Chain]]:
+        """Return the canonical form of a function and the chains it reads: from its tree, else from bytecode."""
+        code = function.__code__
+        unit: Any = find_unit(code)
+        if unit is not None:
+            return normalise(unit, lambda decorator: _is_ours(decorator, function.__globals__))
+        return f"{python_version()} {bytecode.canonical(code)!r}", list(_bytecode_chains(code))
+
+    def _class(self, cls: type) -> Unit:
+        record: list[bytes] = [b"class"]
+        lines: list[str] = []
+        self.guards.class_of(cls)
+        for base in (*cls.__bases__, type(cls)):
+            record.append(self._target(base, cls.__qualname__))
+        for label, value in members(cls):
+            record.append(ascii(label).encode() + b"=" + self._target(value, f"{cls.__qualname__}.{label}"))
+            lines.append(label)
+        module = sys.modules.get(cls.__module__)
+        file = getattr(module, "__file__", None) or cls.__module__
+        return Unit(cls.__qualname__, file, 0, f"class with {', '.join(lines)}", b"".join(record))
+
+    # Edges
+
+    def _chain(self, function: FunctionType, chain: Chain) -> bytes:
+        """Return the record of what a chain of names leads to."""
+        where = f"{function.__qualname__}: {'.'.join((chain.name, *chain.attributes))}"
+        value: Any
+        if chain.level >= 0:
+            value = _imported(chain, function)
+            if isinstance(value, Library):
+                self._library(value)
+                return b"L" + value.top.encode()
+        elif chain.name in function.__code__.co_freevars:
+            value = self._cell(function, chain.name)
+        elif chain.name in _PLACE_NAMES and chain.name in function.__globals__:
+            return b"P"
+        else:
+            value = self._global(function, chain.name)
+        return self._attributes(value, chain.attributes, where)
+
+    def _cell(self, function: FunctionType, name: str) -> object:
+        cell: CellType = (function.__closure__ or ())[function.__code__.co_freevars.index(name)]
+        self.guards.attribute(cell, "cell_contents")
+        return contents(cell)
+
+    def _global(self, function: FunctionType, name: str) -> object:
+        self.guards.entry(function.__globals__, name)
+        value = function.__globals__.get(name, MISSING)
+        return vars(builtins).get(name, MISSING) if value is MISSING else value
+
+    def _attributes(self, value: Any, names: tuple[str, ...], where: str) -> bytes:
+        """Follow attributes through modules, plain instances and class constants, and record what they lead to."""
+        trail: Library | None = None
+        for name in names:
+            if isinstance(value, ModuleType):
+                trail = owner_of_module(value.__name__)
+                inner = vars(value).get(name, MISSING)
+            else:
+                # What a library's object says of itself is the library's affair, and in its version.
+                inner = MISSING if trail is not None else _plain_attribute(value, name)
+                if inner is MISSING:
+                    break
+            self.guards.entry(vars(value), name)
+            value = inner
+        if trail is not None:
+            self._library(trail)
+            if not is_user_code(value):
+                return b"L" + trail.top.encode()
+        return self._target(value, where)
+
+    def _target(self, value: Any, where: str) -> bytes:
+        """Return the record of one object that code reads; code becomes a node, everything else is captured."""
+        if value is MISSING:
+            return b"U"
+        if is_code(value):
+            return self._code_token(value)
+        if _is_inert(value):
+            return b"I" + type(value).__qualname__.encode()
+        found = self._token(value, where, self._code_token)
+        if found is not None:
+            self.captured.append(Captured(where, value, found, _is_frozen(value)))
+        return b"V"
+
+    def _token(self, value: object, where: str, code: CodeHook) -> bytes | None:
+        try:
+            return token(value, code=code, path=where)
+        except UnhashableArgument as error:
+            if code == self._known:
+                raise Changed from None
+            self.problems.append(
+                f"{error.path}, a {error.type_name}, cannot be part of the key ({error.reason}): results will not "
+                "notice when it changes. Pass it as an argument, or change version= when it does"
+            )
+            return None
+
+    def _code_token(self, value: Any) -> bytes:
+        """Return the token of a function, class, module or method."""
+        state = memoised(value)
+        if state is not None:
+            return b"M" + self._target(state.function, getattr(value, "__qualname__", "")) + token(state.version)
+        if isinstance(value, FunctionType):
+            owner = owner_of_file(value.__code__.co_filename)
+            return self._number(value) if owner is None else self._wrapper(value, owner)
+        if isinstance(value, type):
+            return self._number(value) if is_user_class(value) else self._named(value)
+        if isinstance(value, ModuleType):
+            return self._module(value)
+        inner = wrapped(value)
+        return self._named(value) + (b"" if inner is None else self._code_token(inner))
+
+    def _wrapper(self, function: FunctionType, owner: Library) -> bytes:
+        """Return the token of a library's function, with the user's code that it wraps (a decorator's)."""
+        self._library(owner)
+        found = [b"L", owner.top.encode(), b":", function.__qualname__.encode()]
+        for cell in function.__closure__ or ():
+            self.guards.attribute(cell, "cell_contents")
+            found += [self._code_token(inner) for inner in code_in(contents(cell)) if is_user_code(inner)]
+        return b"".join(found)
+
+    def _named(self, value: Any) -> bytes:
+        """Return the token of a library's class or function: its name; the version is in the environment."""
+        module = getattr(value, "__module__", None) or type(value).__module__
+        owner = owner_of_module(module) or STANDARD
+        self._library(owner)
+        name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
+        return f"L{module}:{name};".encode()
+
+    def _module(self, module: ModuleType) -> bytes:
+        """Return the token of a module that is used as a value: the user's own count as a whole."""
+        owner = owner_of_module(module.__name__)
+        if owner is not None:
+            self._library(owner)
+            return f"L{module.__name__};".encode()
+        found = [b"m"]
+        for name, value in sorted(vars(module).items()):
+            if is_user_code(value) and getattr(value, "__module__", None) == module.__name__:
+                self.guards.entry(vars(module), name)
+                found.append(name.encode() + self._code_token(value))
+            elif type(value) in _SCALARS and not name.startswith("__"):
+                found.append(name.encode() + self._target(value, f"{module.__name__}.{name}"))
+        return b"".join(found)
+
+    def _library(self, library: Library) -> None:
+        if library.top:
+            self.libraries.add(library)
+
+
+def is_user_class(cls: type) -> bool:
+    """Tell whether a class is the user's own: its code is followed."""
+    if cls.__module__ == "builtins":
+        return False
+    for value in vars(cls).values():
+        function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        if isinstance(function, FunctionType) and not function.__code__.co_filename.startswith("<"):
+            return owner_of_file(function.__code__.co_filename) is None
+    return owner_of_module(cls.__module__) is None
+
+
+def is_user_code(value: object) -> bool:
+    if isinstance(value, FunctionType):
+        return memoised(value) is not None or owner_of_file(value.__code__.co_filename) is None or any(
+            isinstance(inner, FunctionType) and owner_of_file(inner.__code__.co_filename) is None
+            for cell in value.__closure__ or ()
+            for inner in code_in(contents(cell))
+        )
+    if isinstance(value, type):
+        return is_user_class(value)
+    inner = wrapped(value)
+    return inner is not None and is_user_code(inner)
+
+
+def _is_inert(value: object) -> bool:
+    """Tell whether a value has no say in results: loggers, locks, and memo's own caches."""
+    return any(
+        cls.__module__ in {"logging", "_thread", "threading"} or "__memo_inert__" in vars(cls)
+        for cls in type(value).__mro__
+    )
+
+
+def _is_frozen(value: object) -> bool:
+    """Tell whether a value cannot change in place, all the way down."""
+    if type(value) in _SCALARS or is_code(value):
+        return True
+    if type(value) in (tuple, frozenset):
+        return all(map(_is_frozen, value))  # type: ignore[call-overload]
+    return type(value).__module__ in {"datetime", "decimal", "fractions", "uuid", "zoneinfo", "pathlib"}
+
+
+def _plain_attribute(value: object, name: str) -> object:
+    """Return an attribute that is a plain value in an instance's or class's own dictionary, else MISSING."""
+    own = getattr(value, "__dict__", None)
+    if own is None or name not in own or type(value).__module__ == "builtins" and not isinstance(value, type):
+        return MISSING
+    found = own[name]
+    if isinstance(value, type):
+        return found if type(found) in _SCALARS else MISSING
+    return MISSING if any(hasattr(vars(cls).get(name), "__set__") for cls in type(value).__mro__) else found
+
+
+def _imported(chain: Chain, function: FunctionType) -> object:
+    """Return the module that an import in a body names, or the library it belongs to, if not yet imported."""
+    name = chain.name
+    try:
+        if chain.level:
+            scope = function.__globals__
+            package = scope.get("__package__") or scope.get("__name__", "").rpartition(".")[0]
+            name = importlib.util.resolve_name("." * chain.level + chain.name, package)
+        if name in sys.modules:
+            return sys.modules[name]
+        # A library imported in a body (torch, in one branch) is not imported here only to learn its version.
+        spec = importlib.util.find_spec(name.partition(".")[0])
+        owner = STANDARD if spec is None or spec.origin is None else owner_of_file(spec.origin)
+        return importlib.import_module(name) if owner is None else owner
+    except Exception:  # noqa: BLE001 - whatever an import raises, the call will raise it where it belongs
+        return MISSING
+
+
+def _is_ours(decorator: ast.expr, scope: dict[str, Any]) -> bool:
+    """Tell whether a decorator is memo's, by the object it names, or by its name where that is out of sight."""
+    import ast
+
+    names: list[str] = []
+    node: ast.expr = decorator.func if isinstance(decorator, ast.Call) else decorator
+    while isinstance(node, ast.Attribute):
+        names.insert(0, node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return False
+    value: Any = scope.get(node.id, MISSING)
+    for name in names:
+        value = MISSING if value is MISSING else getattr(value, name, MISSING)
+    if value is MISSING:
+        return (names or [node.id])[-1] == "cached"
+    return getattr(value, "__memo_decorator__", False) is True
+
+
+def _bytecode_chains(code: CodeType) -> Iterator[Chain]:
+    seen: set[Chain] = set()
+    for name, attributes in bytecode.names(code):
+        if (chain := Chain(name, attributes)) not in seen:
+            seen.add(chain)
+            yield chain
+    for name, level in bytecode.imports(code):
+        if (chain := Chain(name, (), level)) not in seen:
+            seen.add(chain)
+            yield chain
+

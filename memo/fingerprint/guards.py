@@ -1,0 +1,89 @@
+"""Guards: the cheap proof that nothing the fingerprint was made of has been rebound.
+
+Identity (`is`), never equality: comparing two arrays or data frames costs what hashing them costs, and can lie.
+"""
+
+from __future__ import annotations
+
+from itertools import repeat
+from operator import call, is_
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class _Missing:
+    """The value of a name that is not bound."""
+
+    def __repr__(self) -> str:
+        return "<missing>"
+
+
+MISSING: Any = _Missing()
+
+
+class Guards:
+    """What was read where, and the object that was found there."""
+
+    __slots__ = ("_attributes", "_classes", "_entries", "_found", "_gets", "_holders", "_names", "_seen", "_values")
+
+    def __init__(self) -> None:
+        # Parallel lists, so that `holds` runs in C; one loop of Python costs more than all of it.
+        self._gets: list[Callable[..., object]] = []
+        self._names: list[str] = []
+        self._values: list[object] = []
+        self._holders: list[object] = []
+        self._attributes: list[str] = []
+        self._found: list[object] = []
+        self._classes: list[tuple[type, tuple[object, ...]]] = []
+        self._seen: set[tuple[int, str]] = set()
+
+    def entry(self, mapping: Mapping[str, object], name: str) -> None:
+        """Watch one name of a module's, instance's or class's dictionary, bound or not."""
+        if self._is_new(mapping, name):
+            self._gets.append(mapping.get)
+            self._names.append(name)
+            self._values.append(mapping.get(name, MISSING))
+
+    def attribute(self, holder: object, name: str) -> None:
+        """Watch one attribute: a function's code or defaults, a cell's content."""
+        if self._is_new(holder, name):
+            self._holders.append(holder)
+            self._attributes.append(name)
+            self._found.append(_attribute(holder, name))
+
+    def class_of(self, cls: type) -> None:
+        """Watch all members of a class, and its bases."""
+        self._classes.append((cls, _members(cls)))
+        self.attribute(cls, "__bases__")
+
+    def holds(self) -> bool:
+        """Tell whether everything watched is still the same object."""
+        return (
+            all(map(is_, map(call, self._gets, self._names, repeat(MISSING)), self._values))
+            and all(map(is_, map(_attribute, self._holders, self._attributes), self._found))
+            and (not self._classes or all(_unchanged(cls, found) for cls, found in self._classes))
+        )
+
+    def _is_new(self, holder: object, name: str) -> bool:
+        if (id(holder), name) in self._seen:
+            return False
+        self._seen.add((id(holder), name))
+        return True
+
+
+def _attribute(holder: object, name: str) -> object:
+    try:
+        return getattr(holder, name)
+    except ValueError:  # an empty cell
+        return MISSING
+
+
+def _members(cls: type) -> tuple[object, ...]:
+    return tuple(vars(cls).values())
+
+
+def _unchanged(cls: type, found: tuple[object, ...]) -> bool:
+    values = vars(cls).values()
+    return len(values) == len(found) and all(map(is_, values, found))

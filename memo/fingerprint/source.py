@@ -1,0 +1,147 @@
+"""Finds the syntax tree of loaded code: the one that compiles to it, or none.
+
+A file may have been edited after it was imported. So a tree is believed only if the code object compiled from it
+equals the loaded one; otherwise a result would be filed under code that never ran ("poisoning").
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import tokenize
+from types import CodeType
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from memo.fingerprint.bytecode import same_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Unit: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+_UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+class _Compiled(NamedTuple):
+    """A file as it is now: what it was read from, and its units with the code objects they compile to."""
+
+    stamp: object
+    units: dict[str, list[tuple[CodeType, Unit]]]
+
+
+_files: dict[str, _Compiled] = {}
+
+
+def find_unit(code: CodeType) -> Unit | None:
+    """Return the syntax tree of the function or lambda whose code object is `code`, or None.
+
+    None means that its file is gone, was never there, or no longer holds this code.
+    """
+    candidates = _units_of(code.co_filename).get(code.co_qualname, ())
+    # The same line first: two lambdas of one name can have equal code and differ in what it does not show.
+    for candidate, unit in sorted(candidates, key=lambda pair: pair[0].co_firstlineno != code.co_firstlineno):
+        if same_code(candidate, code):
+            return unit
+    return None
+
+
+def _units_of(path: str) -> dict[str, list[tuple[CodeType, Unit]]]:
+    stamp, text = _read(path)
+    known = _files.get(path)
+    if known is None or known.stamp != stamp:
+        known = _files[path] = _Compiled(stamp, {} if text is None else _index(text, path))
+    return known.units
+
+
+def _read(path: str) -> tuple[object, str | None]:
+    """Return what tells one version of a file from the next, and its text where there is any."""
+    if path in linecache.cache and not os.path.exists(path):
+        # Cells of a notebook and lines typed at the prompt are in no file, but linecache was given their text.
+        text = "".join(linecache.getlines(path))
+        return text, text or None
+    try:
+        status = os.stat(path)
+        stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+        if path in _files and _files[path].stamp == stamp:
+            return stamp, None
+        with tokenize.open(path) as file:
+            return stamp, file.read()
+    except (OSError, SyntaxError, UnicodeError):
+        return None, None
+
+
+def _index(text: str, path: str) -> dict[str, list[tuple[CodeType, Unit]]]:
+    """Pair every unit of a text with its code object, by qualified name."""
+    try:
+        tree = ast.parse(text)
+        code = compile(tree, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    units: dict[str, list[tuple[CodeType, Unit]]] = {}
+    pending: list[tuple[CodeType, ast.AST]] = [(code, tree)]
+    while pending:
+        outer, node = pending.pop()
+        inner = list(_inner_units(node))
+        for child in _inner_codes(outer):
+            unit = _unit_of(child, inner)
+            if unit is None:
+                # A comprehension, or the scope of type parameters: its units count as those of the outer one.
+                pending.append((child, node))
+                continue
+            units.setdefault(child.co_qualname, []).append((child, unit))
+            pending.append((child, unit))
+    return units
+
+
+def _inner_codes(code: CodeType) -> Iterator[CodeType]:
+    return (constant for constant in code.co_consts if isinstance(constant, CodeType))
+
+
+def _inner_units(node: ast.AST) -> Iterator[Unit]:
+    """Yield the units compiled in the scope of `node`: those of its body, not of their bodies."""
+    pending: list[ast.AST] = list(_body(node)) if isinstance(node, _UNITS) else list(ast.iter_child_nodes(node))
+    while pending:
+        item = pending.pop()
+        if isinstance(item, _UNITS):
+            yield item
+            inside = {id(part) for part in _body(item)}
+            pending += [part for part in ast.iter_child_nodes(item) if id(part) not in inside]
+        else:
+            pending += ast.iter_child_nodes(item)
+
+
+def _body(unit: ast.AST) -> list[ast.AST]:
+    if isinstance(unit, ast.Lambda):
+        return [unit.body]
+    return list(getattr(unit, "body", ()))
+
+
+def _unit_of(code: CodeType, units: list[Unit]) -> Unit | None:
+    """Return the unit that a code object was compiled from, by name, line and position."""
+    found = [unit for unit in units if _name(unit) == code.co_name and _line(unit) == code.co_firstlineno]
+    if len(found) > 1:
+        found = [unit for unit in found if _encloses(unit, code)] or found
+    return found[0] if found else None
+
+
+def _name(unit: Unit) -> str:
+    return "<lambda>" if isinstance(unit, ast.Lambda) else unit.name
+
+
+def _line(unit: Unit) -> int:
+    decorators = [] if isinstance(unit, ast.Lambda) else unit.decorator_list
+    return min([unit.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _encloses(unit: Unit, code: CodeType) -> bool:
+    """Tell whether the code's instructions lie in the body of a lambda: tells apart two on one line."""
+    body = _body(unit)
+    first, last = body[0], body[-1]
+    start = (getattr(first, "lineno", 0), getattr(first, "col_offset", 0))
+    end = (getattr(last, "end_lineno", 0), getattr(last, "end_col_offset", 0))
+    spans = [
+        ((line, column), (end_line, end_column))
+        for line, end_line, column, end_column in code.co_positions()
+        if None not in (line, end_line, column, end_column) and (column, end_column) != (0, 0)
+    ]
+    return all(start <= span[0] and span[1] <= end for span in spans)  # type: ignore[operator]

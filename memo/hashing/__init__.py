@@ -1,0 +1,78 @@
+"""Hashing of values: equal values have equal tokens, different values different ones, in every process.
+
+What "equal" means: the type is part of a value, and so is the order of a dict. Identity, sharing,
+interning, the order of a set, memory layout and views are not. See `memo.hashing.tokens` for the grammar and
+`memo.hashing.dispatch` for how a type finds its handler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xxhash import xxh3_128_digest
+
+from memo.hashing import builtin as _builtin  # noqa: F401 - enters its handlers into the tables.
+from memo.hashing.dispatch import register_hasher
+from memo.hashing.encoder import Encoder
+from memo.hashing.tokens import (
+    ENCODER_VERSION,
+    CodeHook,
+    Digest,
+    Key,
+    Token,
+    content_digest,
+    joined_scalars,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "ENCODER_VERSION",
+    "CodeHook",
+    "Digest",
+    "Key",
+    "Token",
+    "argument_digests",
+    "arguments_token",
+    "content_digest",
+    "digest",
+    "register_hasher",
+    "token",
+]
+
+
+def token(value: object, *, code: CodeHook | None = None, path: str = "value") -> Token:
+    """Return the token of a value.
+
+    ``code`` returns the bytes that stand for a function, class or module found in the value; without it they
+    are known by the name to import them by. ``path`` is what an error calls the value.
+
+    Raises:
+        UnhashableArgument: if there is something in the value that has no stable hash.
+    """
+    return Encoder(code).token(value, path)
+
+
+def digest(value: object, *, code: CodeHook | None = None, path: str = "value") -> Digest:
+    """Return the digest of a value's token."""
+    return Digest(xxh3_128_digest(Encoder(code).token(value, path)))
+
+
+def arguments_token(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> bytes:
+    """Return the joined tokens of bound arguments; the names serve errors only."""
+    joined = joined_scalars(values)
+    if joined is not None:
+        return joined
+    encoder = Encoder(code)
+    return b"".join([encoder.token(value, name) for name, value in zip(names, values, strict=True)])
+
+
+def argument_digests(
+    names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None
+) -> tuple[Digest, ...]:
+    """Return the digest of each bound argument."""
+    encoder = Encoder(code)
+    return tuple(
+        Digest(xxh3_128_digest(encoder.token(value, name))) for name, value in zip(names, values, strict=True)
+    )

@@ -1,0 +1,113 @@
+"""Digests of the data of numpy arrays: of the bytes the array would have in C order, without making them all.
+
+The digest of an array equals the content digest of its contiguous copy, so that a buffer stored under its
+content digest need not be hashed again as an argument. Not so where bytes in memory mean nothing: fields with
+padding between them and long doubles are gathered field by field.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from xxhash import xxh3_128, xxh3_128_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    # An array of any shape and dtype.
+    Array = np.ndarray[Any, Any]
+
+BLOCK = 256 << 10  # Bytes copied at a time: stays in the second-level cache.
+PANEL = 4 << 20  # The same for arrays whose rows are scattered, where every cache line serves several rows.
+TILE = 64  # Columns of a tile: as many cache lines as the first-level cache keeps until the next row.
+TILE_ITEMS = 256 * TILE
+CACHE_LINE = 64
+
+
+def data_digest(array: Array) -> bytes:
+    """Return the digest of an array's elements in C order; not for arrays that hold objects."""
+    dtype = array.dtype
+    if dtype.kind == "V" and (dtype.names is not None or dtype.subdtype is not None):
+        fields = dtype.names or ()
+        return xxh3_128_digest(b"".join([data_digest(array[name]) for name in fields]))
+    if dtype.kind in "Mm":
+        array = array.view(f"{dtype.byteorder.replace('|', '=')}i8")  # Times have no buffer of their own.
+    if dtype.char in "gG":
+        array = _without_padding(array)
+    if array.flags.c_contiguous:
+        return xxh3_128_digest(array)  # type: ignore[arg-type]
+    hasher = xxh3_128()
+    for block in _blocks(array):
+        hasher.update(block)  # type: ignore[arg-type]
+    return hasher.digest()
+
+
+def column_digests(columns: Sequence[Array]) -> list[bytes]:
+    """Return the data digests of one-dimensional arrays of one length.
+
+    Strided ones are the columns of one table: read one by one, each would fetch the whole table from memory.
+    """
+    strided = [column for column in columns if not column.flags.c_contiguous and column.dtype.kind in "biufc"]
+    strided = [column for column in strided if column.dtype.char not in "gG"]
+    hashers = {id(column): xxh3_128() for column in strided}
+    step = max(1, PANEL // 4 // max(1, sum(column.itemsize for column in strided)))
+    for start in range(0, len(strided[0]) if strided else 0, step):
+        for column in strided:
+            hashers[id(column)].update(np.ascontiguousarray(column[start : start + step]))  # type: ignore[arg-type]
+    return [
+        hashers[id(column)].digest() if id(column) in hashers else data_digest(column) for column in columns
+    ]
+
+
+def _without_padding(array: Array) -> Array:
+    """Return the bytes of long doubles that mean something: 10 of 16 on x86, on other machines all."""
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    parts = 2 if native.dtype.char == "G" else 1
+    size = native.dtype.itemsize // parts
+    used = 10 if np.finfo(np.longdouble).nmant == 63 else size  # noqa: PLR2004 - of the 80-bit format
+    raw = native[..., np.newaxis].view(np.uint8)
+    return raw.reshape(*array.shape, parts, size)[..., :used]
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    """Yield the array in C order as contiguous blocks; each is overwritten by the next."""
+    near = _nearest_axis(array)
+    limit = BLOCK if near is None else PANEL
+    axis, size = array.ndim - 1, array.itemsize
+    while axis > 0 and size * array.shape[axis] <= limit:
+        size *= array.shape[axis]
+        axis -= 1
+    step = max(1, min(limit // size, array.shape[axis]))
+    buffer: Array = np.empty(step * size // array.itemsize, array.dtype)
+    for outer in product(*map(range, array.shape[:axis])):
+        part = array[outer]
+        for start in range(0, part.shape[0], step):
+            source = part[start : start + step]
+            target = buffer[: source.size].reshape(source.shape)
+            if near is None or near < axis:
+                target[...] = source
+            else:
+                _copy_in_tiles(source, target, near - axis)
+            yield target
+
+
+def _nearest_axis(array: Array) -> int | None:
+    """Return the axis along which neighbours share cache lines, None if that is the last, as in C order."""
+    strides = [abs(stride) if length > 1 else 0 for stride, length in zip(array.strides, array.shape, strict=True)]
+    nearest = min((stride for stride in strides if stride), default=0)
+    return None if strides[-1] <= max(nearest, CACHE_LINE // 2) else strides.index(nearest)
+
+
+def _copy_in_tiles(source: Array, target: Array, near: int) -> None:
+    """Copy an array whose last axis is scattered so that cache lines are used up while they are cached."""
+    across = min(TILE, source.shape[-1])
+    along = TILE_ITEMS // across
+    where = [slice(None)] * source.ndim
+    for first in range(0, source.shape[near], along):
+        where[near] = slice(first, first + along)
+        for second in range(0, source.shape[-1], across):
+            where[-1] = slice(second, second + across)
+            tile = tuple(where)
+            target[tile] = source[tile]

@@ -1,0 +1,198 @@
+"""Handlers for the built-in types and the containers of collections."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from types import EllipsisType, MappingProxyType, NotImplementedType, SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from memo.hashing.dispatch import BASES, EXACT, FIRM
+from memo.hashing.instances import derived, extra_state
+from memo.hashing.node import Node, Refused, attributes_node, group, mapping_node
+from memo.hashing.tokens import (
+    TAG_DICT,
+    TAG_FROZENSET,
+    TAG_LIST,
+    TAG_SET,
+    TAG_TUPLE,
+    TAG_VALUE,
+    content_digest,
+    plain_leaf,
+    scalar_token,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memo.hashing.dispatch import Handler
+    from memo.hashing.encoder import Encoder
+
+# Formats of buffers that hold addresses.
+POINTERS = frozenset("OPX&")
+
+
+def _list(value: list[Any], _encoder: Encoder) -> Node:
+    return Node(TAG_LIST, value)
+
+
+def _tuple(value: tuple[Any, ...], _encoder: Encoder) -> Node:
+    return Node(TAG_TUPLE, value)
+
+
+def _dict(value: dict[Any, Any], _encoder: Encoder) -> Node:
+    return mapping_node(TAG_DICT, value)
+
+
+def _set(value: set[Any], _encoder: Encoder) -> Node:
+    return Node(TAG_SET, value, ordered=False)
+
+
+def _frozenset(value: frozenset[Any], _encoder: Encoder) -> Node:
+    return Node(TAG_FROZENSET, value, ordered=False)
+
+
+# Subclasses. The content is read by the methods of the base: those of the subclass may show something else.
+
+
+def _sub_scalar(base: type, plain: Callable[[Any], object]) -> Handler:
+    return lambda value, encoder: derived(base.__name__, base, value, (plain(value),), encoder)
+
+
+def _sub_list(value: list[Any], encoder: Encoder) -> bytes | Node:
+    return derived("list", list, value, (Node(TAG_LIST, list.__iter__(value)),), encoder)
+
+
+def _sub_tuple(value: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
+    fields: Any = getattr(type(value), "_fields", None)
+    names = fields if type(fields) is tuple and len(fields) == len(value) else None  # pyright: ignore[reportUnknownArgumentType]
+    return derived("tuple", tuple, value, (Node(TAG_TUPLE, tuple.__iter__(value), names=names),), encoder)
+
+
+def _sub_dict(value: dict[Any, Any], encoder: Encoder) -> bytes | Node:
+    return derived("dict", dict, value, (mapping_node(TAG_DICT, value),), encoder)
+
+
+def _sub_set(value: set[Any], encoder: Encoder) -> bytes | Node:
+    return derived("set", set, value, (Node(TAG_SET, set.__iter__(value), ordered=False),), encoder)
+
+
+def _sub_frozenset(value: frozenset[Any], encoder: Encoder) -> bytes | Node:
+    content = Node(TAG_FROZENSET, frozenset.__iter__(value), ordered=False)
+    return derived("frozenset", frozenset, value, (content,), encoder)
+
+
+def _bytearray(value: bytearray, encoder: Encoder) -> bytes | Node:
+    return derived("bytearray", bytearray, value, (len(value), bytes(content_digest(value))), encoder)
+
+
+def _ordered_dict(value: OrderedDict[Any, Any], encoder: Encoder) -> bytes | Node:
+    # dict.keys does not follow move_to_end.
+    pairs = list(OrderedDict.items(value))
+    return derived("OrderedDict", OrderedDict, value, (mapping_node(TAG_DICT, dict(pairs)),), encoder)
+
+
+def _default_dict(value: defaultdict[Any, Any], encoder: Encoder) -> bytes | Node:
+    content = (value.default_factory, mapping_node(TAG_DICT, value))
+    return derived("defaultdict", defaultdict, value, content, encoder)
+
+
+def _counter(value: Counter[Any], encoder: Encoder) -> bytes | Node:
+    return derived("Counter", Counter, value, (mapping_node(TAG_DICT, value),), encoder)
+
+
+def _deque(value: deque[Any], encoder: Encoder) -> bytes | Node:
+    return derived("deque", deque, value, (value.maxlen, Node(TAG_LIST, deque.__iter__(value))), encoder)
+
+
+def _namespace(value: SimpleNamespace, encoder: Encoder) -> Node:
+    head = scalar_token("SimpleNamespace")
+    if type(value) is not SimpleNamespace:
+        head += encoder.code_token(type(value))
+    children = (attributes_node(value.__dict__), _slots_only(value))
+    return Node(TAG_VALUE, children, head=head, names=("",))
+
+
+def _slots_only(value: SimpleNamespace) -> object:
+    return None if type(value) is SimpleNamespace else extra_state(value, SimpleNamespace)
+
+
+def _mapping_proxy(value: MappingProxyType[Any, Any], _encoder: Encoder) -> Node:
+    # The copy has the type of the mapping behind the proxy, to which nothing else leads.
+    return Node(TAG_VALUE, (value.copy(),), head=scalar_token("mappingproxy"), names=("",))
+
+
+def _view(value: Any, _encoder: Encoder) -> Node:
+    kind = type(value).__name__
+    items = (part for pair in value for part in pair) if kind.endswith("items") else value
+    return Node(TAG_VALUE, items, head=scalar_token(kind))
+
+
+def _range(value: range, _encoder: Encoder) -> bytes:
+    return plain_leaf("range", value.start, value.stop, value.step)
+
+
+def _slice(value: slice, _encoder: Encoder) -> Node:
+    return Node(
+        TAG_VALUE,
+        (value.start, value.stop, value.step),
+        head=scalar_token("slice"),
+        names=("start", "stop", "step"),
+    )
+
+
+def _constant(value: object, _encoder: Encoder) -> bytes:
+    return plain_leaf(type(value).__name__)
+
+
+def _memoryview(value: memoryview[Any], _encoder: Encoder) -> bytes | Node:
+    if not POINTERS.isdisjoint(value.format):
+        raise Refused("its buffer holds addresses of objects")
+    digest = bytes(content_digest(value if value.c_contiguous else value.tobytes()))
+    return Node(TAG_VALUE, (value.format, group(value.shape), digest), head=scalar_token("memoryview"))
+
+
+EXACT.update(
+    {
+        list: _list,
+        tuple: _tuple,
+        dict: _dict,
+        set: _set,
+        frozenset: _frozenset,
+        bytearray: _bytearray,
+        memoryview: _memoryview,
+        range: _range,
+        slice: _slice,
+        EllipsisType: _constant,
+        NotImplementedType: _constant,
+        MappingProxyType: _mapping_proxy,
+        OrderedDict: _ordered_dict,
+        defaultdict: _default_dict,
+        Counter: _counter,
+        deque: _deque,
+        SimpleNamespace: _namespace,
+    }
+)
+_VIEWS: list[Any] = [{}, OrderedDict[Any, Any]()]
+EXACT.update({type(view): _view for owner in _VIEWS for view in (owner.keys(), owner.values(), owner.items())})
+
+BASES.update(
+    {
+        int: _sub_scalar(int, int.__int__),
+        float: _sub_scalar(float, float.__float__),
+        complex: _sub_scalar(complex, complex.__complex__),
+        str: _sub_scalar(str, str.__str__),
+        bytes: _sub_scalar(bytes, bytes.__bytes__),
+        list: _sub_list,
+        tuple: _sub_tuple,
+        dict: _sub_dict,
+        set: _sub_set,
+        frozenset: _sub_frozenset,
+        bytearray: _bytearray,
+        OrderedDict: _ordered_dict,
+        defaultdict: _default_dict,
+        Counter: _counter,
+        deque: _deque,
+        SimpleNamespace: _namespace,
+    }
+)
+FIRM.update({set, frozenset, OrderedDict, defaultdict, Counter, deque, SimpleNamespace})

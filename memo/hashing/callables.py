@@ -1,0 +1,111 @@
+"""Handlers for functions, methods, classes and modules, which the code hook or their name stands for."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from types import (
+    BuiltinFunctionType,
+    ClassMethodDescriptorType,
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import TYPE_CHECKING, Any
+
+from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name
+from memo.hashing.node import Node, Refused, attributes_node, group
+from memo.hashing.tokens import TAG_VALUE, scalar_token
+
+if TYPE_CHECKING:
+    from memo.hashing.encoder import Encoder
+
+
+def name_of_code(thing: Any) -> bytes:
+    """Return what stands for a function, class or module without a code hook: the name to import it by."""
+    if isinstance(thing, ModuleType):
+        module, name = thing.__name__, ""
+    elif isinstance(thing, type):
+        module, name = module_name(thing), type.__dict__["__qualname__"].__get__(thing)
+    else:
+        module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
+    return imported_name(thing, module, name)
+
+
+def imported_name(thing: object, module: Any, name: Any) -> bytes:
+    """Return "module:name", having made sure that this is the way to the object."""
+    if isinstance(module, str) and isinstance(name, str):
+        found: Any = sys.modules.get(module)
+        for part in name.split(".") if name else ():
+            found = getattr(found, part, None)
+        if found is thing:
+            return f"{module}:{name}".encode()
+    raise Refused("it cannot be imported by its name, and without its code nothing else tells it apart")
+
+
+def _code(value: object, encoder: Encoder) -> bytes:
+    return encoder.code_token(value)
+
+
+def _builtin_function(value: Any, encoder: Encoder) -> bytes | Node:
+    """Take a method of a built-in object apart; what belongs to a module is a function like any other."""
+    owner = value.__self__
+    if owner is None or isinstance(owner, ModuleType):
+        return encoder.code_token(value)
+    return _bound("builtin_method", owner, value.__name__)
+
+
+def _method(value: MethodType, _encoder: Encoder) -> Node:
+    return _bound("method", value.__self__, value.__func__)
+
+
+def _descriptor(value: Any, _encoder: Encoder) -> Node:
+    return _bound("descriptor", value.__objclass__, value.__name__)
+
+
+def _bound(name: str, owner: object, function: object) -> Node:
+    return Node(TAG_VALUE, (owner, function), head=scalar_token(name), names=("__self__", "__func__"))
+
+
+def _partial(value: partial[Any], encoder: Encoder) -> Node:
+    children = (
+        value.func,
+        group(value.args),
+        dict(value.keywords),
+        attributes_node(vars(value)),
+    )
+    head = scalar_token("partial")
+    if type(value) is not partial:
+        head += encoder.code_token(type(value))
+    return Node(TAG_VALUE, children, head=head, names=("func", "args", "keywords", ""))
+
+
+def _wrapped(value: Any, _encoder: Encoder) -> Node:
+    return Node(
+        TAG_VALUE, (value.__func__,), head=scalar_token(type(value).__name__), names=("__func__",)
+    )
+
+
+EXACT.update(
+    {
+        FunctionType: _code,
+        BuiltinFunctionType: _builtin_function,
+        MethodWrapperType: _builtin_function,
+        MethodType: _method,
+        MethodDescriptorType: _descriptor,
+        WrapperDescriptorType: _descriptor,
+        ClassMethodDescriptorType: _descriptor,
+        GetSetDescriptorType: _descriptor,
+        MemberDescriptorType: _descriptor,
+        staticmethod: _wrapped,
+        classmethod: _wrapped,
+        partial: _partial,
+    }
+)
+BASES.update({type: _code, ModuleType: _code, partial: _partial})
+FIRM.update({type, ModuleType})

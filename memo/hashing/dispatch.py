@@ -1,0 +1,173 @@
+"""Which handler takes a value of a type apart.
+
+A handler gets the value and the encoder and returns the value's token or a node with its children. The order:
+``__memo_hash__``, a registered hasher, the exact type, a known base, and at last what ``__reduce_ex__`` gives. The
+choice is made once per type.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import WrapperDescriptorType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from memo.hashing.node import Node, Refused
+from memo.hashing.tokens import SCALARS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from memo.hashing.encoder import Encoder
+
+    Handler: TypeAlias = Callable[[Any, Encoder], bytes | Node]
+
+# Handlers live with the library they are for: the module is imported when a type of that library is first
+# seen, so importing memo imports none of them. The first component of a type's __module__ decides.
+FAMILIES = {
+    "_pydecimal": "standard",
+    "_thread": "refused",
+    "array": "standard",
+    "datetime": "standard",
+    "decimal": "standard",
+    "enum": "standard",
+    "fractions": "standard",
+    "functools": "standard",
+    "io": "refused",
+    "_io": "refused",
+    "ipaddress": "standard",
+    "numpy": "numpy_family",
+    "pandas": "pandas_family",
+    "pathlib": "standard",
+    "re": "standard",
+    "threading": "refused",
+    "uuid": "standard",
+    "weakref": "refused",
+    "zoneinfo": "standard",
+}
+
+EXACT: dict[type, Handler] = {}
+BASES: dict[type, Handler] = {}
+# Bases whose handler counts wherever they stand among the bases, and whatever __reduce__ a subclass has: a
+# str in an Enum is a member first, and ndarray.__reduce__ shows the memory layout.
+FIRM: set[type] = set()
+
+_loaded: set[str] = set()
+_registered: dict[type | str, Callable[[Any], object]] = {}
+
+# More types than any program has by hand; classes made in a loop must not be kept alive for ever.
+MOST_CHOICES = 4096
+
+
+class _Choices:
+    """The choices made so far; a registration replaces the table, so that a choice under way is not kept."""
+
+    table: dict[type, Handler] = {}  # noqa: RUF012 - replaced as a whole.
+
+
+def handler_for(kind: type) -> Handler:
+    """Return the handler for the values of a type."""
+    table = _Choices.table
+    chosen = table.get(kind)
+    if chosen is None:
+        if len(table) >= MOST_CHOICES:
+            table.clear()
+        chosen = table[kind] = _choose(kind)
+    return chosen
+
+
+def register_hasher(type_: type | str, function: Callable[[Any], object]) -> None:
+    """Hash the instances of a class by what a function makes of them.
+
+    The function returns any value memo can hash; the class of the instance stays part of the hash. Give a
+    class that is not imported yet as ``"module:qualname"``. A hasher counts for subclasses as well, and the
+    one for the most specific class wins.
+
+    Raises:
+        TypeError: if the first argument is neither a class nor such a name, or the second not callable.
+        ValueError: for a class whose hash cannot be changed, or a name without a colon.
+    """
+    if not callable(function):
+        raise TypeError(f"a hasher must be a function of one value, not {type(function).__name__}")
+    if isinstance(type_, str):
+        module, colon, name = type_.partition(":")
+        if not (module and colon and name):
+            raise ValueError(f'name a class as "module:qualname", not {type_!r}')
+    elif not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f'give a class or its "module:qualname", not {type(type_).__name__}')
+    elif type_ in SCALARS or type_ in {list, tuple, dict, set, frozenset, object}:
+        raise ValueError(f"{type_.__name__} cannot be hashed otherwise; wrap the value in a class of your own")
+    _registered[type_] = function
+    _Choices.table = {}
+
+
+def lineage(kind: type) -> tuple[type, ...]:
+    """Return the bases of a class in order, itself first, whatever its metaclass says."""
+    return type.__dict__["__mro__"].__get__(kind)  # type: ignore[no-any-return]
+
+
+def provider(kind: type, name: str) -> type | None:
+    """Return the class in which the attribute of a class is defined.
+
+    Looked up by hand because a metaclass can answer ``getattr`` with anything.
+    """
+    return next((base for base in lineage(kind) if name in type.__dict__["__dict__"].__get__(base)), None)
+
+
+def class_attribute(kind: type, name: str) -> Any:
+    """Return the attribute of a class as it is defined, None if there is none."""
+    owner = provider(kind, name)
+    return None if owner is None else type.__dict__["__dict__"].__get__(owner)[name]
+
+
+def module_name(kind: type) -> str:
+    """Return the name of the module of a class, "" if it has none."""
+    name = type.__dict__["__module__"].__get__(kind)
+    return name if type(name) is str else ""
+
+
+def qualified_name(kind: type) -> str:
+    """Return how an error names a class."""
+    name: str = type.__dict__["__qualname__"].__get__(kind)
+    module = module_name(kind)
+    return name if module in {"", "builtins"} else f"{module}.{name}"
+
+
+def _choose(kind: type) -> Handler:
+    # Imported here because these handlers use the tables above.
+    from memo.hashing import instances
+
+    bases = lineage(kind)
+    for base in bases:
+        _load_family(module_name(base).partition(".")[0])
+    if provider(kind, "__memo_hash__") is not None:
+        return instances.by_protocol
+    for base in bases:
+        function = _registered.get(base) or _registered.get(f"{module_name(base)}:{base.__qualname__}")
+        if function is not None:
+            return instances.by_hasher(function)
+    if kind in EXACT:
+        return EXACT[kind]
+    firm = next((base for base in bases if base in FIRM), None)
+    if firm is not None:
+        return BASES[firm]
+    if _is_iterator_in_c(kind):
+        return _iterator
+    if instances.reduces_itself(kind):
+        return instances.reduced
+    return next((BASES[base] for base in bases if base in BASES), instances.reduced)
+
+
+def _load_family(top: str) -> None:
+    family = FAMILIES.get(top)
+    if family is not None and top not in _loaded:
+        import_module(f"memo.hashing.{family}").install(top)
+        _loaded.add(top)
+
+
+def _is_iterator_in_c(kind: type) -> bool:
+    """Tell an iterator of the interpreter or an extension, whose place is hidden, from a class with __next__."""
+    return isinstance(class_attribute(kind, "__next__"), WrapperDescriptorType)
+
+
+def _iterator(_value: object, _encoder: Encoder) -> bytes:
+    raise Refused("reading an iterator, a generator or a stream would use it up")

@@ -1,0 +1,176 @@
+"""The driver: makes the token of a value, without recursion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from memo.errors import UnhashableArgument
+from memo.hashing.callables import name_of_code
+from memo.hashing.cycles import cycle_tokens
+from memo.hashing.dispatch import handler_for, qualified_name
+from memo.hashing.node import FIRST_CHUNK, Node, Refused
+from memo.hashing.tokens import (
+    SCALARS,
+    TAG_CODE,
+    TAG_LIST,
+    TAG_TUPLE,
+    Token,
+    joined_scalars,
+    scalar_token,
+    tagged,
+)
+
+if TYPE_CHECKING:
+    from memo.hashing.tokens import CodeHook
+
+# An object whose __reduce__ makes ever new objects would otherwise fill the memory.
+DEEPEST = 1_000_000
+LONGEST_PATH = 64  # Steps shown in an error.
+
+
+class Encoder:
+    """Encodes the values of one call.
+
+    What was seen is remembered by identity and kept alive as long, so that a shared object costs once. Values
+    must therefore not change between two calls of `token` on one encoder. After an error it is of no more use.
+    """
+
+    __slots__ = ("code", "codes", "current", "kept", "known", "opened", "stack", "trail")
+
+    def __init__(self, code: CodeHook | None = None) -> None:
+        self.code = code
+        self.codes: dict[int, tuple[object, bytes]] = {}
+        self.known: dict[int, tuple[object, bytes]] = {}
+        self.opened: dict[int, Node] = {}  # Begun and not yet closed, by the id of their value.
+        self.stack: list[Node] = []  # From the root to the node under way.
+        self.trail: list[Node] = []  # All open nodes in the order of their beginning (Tarjan's stack).
+        self.current: object = None
+
+    def token(self, value: object, path: str) -> Token:
+        """Return the token of a value; ``path`` is what an error calls it."""
+        if type(value) in SCALARS:
+            return Token(scalar_token(value))
+        try:
+            found = self._look(value)
+            return Token(found if type(found) is bytes else self._run(found))
+        except UnhashableArgument:
+            raise  # From the code hook, which knows better where in the function's code the culprit is.
+        except Refused as refused:
+            reason = str(refused)
+            raise UnhashableArgument(self._path(path), qualified_name(type(self.current)), reason) from None
+        except Exception as error:
+            # Whatever a __reduce__, a __memo_hash__ or a hasher of the user raises. KeyboardInterrupt passes.
+            reason = f"taking it apart raised {type(error).__name__}: {_text(error)}"
+            raise UnhashableArgument(self._path(path), qualified_name(type(self.current)), reason) from error
+
+    def code_token(self, thing: object) -> bytes:
+        """Return the token of a function, class or module."""
+        known = self.codes.get(id(thing))
+        if known is not None:
+            return known[1]
+        token = tagged(TAG_CODE, name_of_code(thing) if self.code is None else self.code(thing))
+        self.codes[id(thing)] = thing, token
+        return token
+
+    def remember(self, value: object, token: bytes) -> None:
+        """Remember the token of a value that was costly to read."""
+        self.known[id(value)] = value, token
+
+    def _look(self, value: Any) -> bytes | Node:
+        """Return the token of a value if it is known or quick to make, else a node, new or still open."""
+        kind = type(value)
+        if kind is Node:
+            return value  # type: ignore[no-any-return]
+        if (kind is tuple or kind is list) and len(value) <= FIRST_CHUNK:
+            joined = joined_scalars(value)
+            if joined is not None:
+                return tagged(TAG_TUPLE if kind is tuple else TAG_LIST, joined)
+        key = id(value)
+        known = self.known.get(key)
+        if known is not None:
+            return known[1]
+        opened = self.opened.get(key)
+        if opened is not None:
+            return opened
+        self.current = value
+        made = handler_for(kind)(value, self)
+        if type(made) is Node:
+            made.value = value
+        return made
+
+    def _run(self, root: Node) -> bytes:
+        self._open(root)
+        stack = self.stack
+        while True:
+            node = stack[-1]
+            child = self._advance(node)
+            if child is not None:
+                self._open(child)
+                continue
+            stack.pop()
+            token = self._close(node)
+            if not stack:
+                # A root leads to nothing older than itself, so that its token is known.
+                return token or b""
+            if token is None:
+                stack[-1].refer(node, node.low)
+            else:
+                stack[-1].parts.append(token)
+
+    def _open(self, node: Node) -> None:
+        if len(self.stack) >= DEEPEST:
+            raise Refused("it is nested without end")
+        node.order = node.low = len(self.trail)
+        self.stack.append(node)
+        self.trail.append(node)
+        if node.value is not None:
+            self.opened[id(node.value)] = node
+
+    def _advance(self, node: Node) -> Node | None:
+        """Encode children of a node until one needs a node of its own; None when there is none left."""
+        parts = node.parts
+        while True:
+            for child in node.pending:
+                node.position += 1
+                if type(child) in SCALARS:
+                    parts.append(scalar_token(child))
+                    continue
+                found = self._look(child)
+                if type(found) is bytes:
+                    parts.append(found)
+                elif found.begun:
+                    node.refer(found, found.order)
+                else:
+                    return found
+            self.current = node.value
+            if not node.refill():
+                return None
+
+    def _close(self, node: Node) -> bytes | None:
+        """Return the token of a finished node, or None while it leads to an older open one."""
+        if node.low < node.order:
+            return None
+        members = self.trail[node.order :]
+        del self.trail[node.order :]
+        if len(members) == 1 and not node.tangled:
+            tokens = {node: node.token()}
+        else:
+            tokens = cycle_tokens(members)
+        for member, token in tokens.items():
+            if member.value is not None:
+                del self.opened[id(member.value)]
+                self.known[id(member.value)] = member.value, token
+        return tokens[node]
+
+    def _path(self, root: str) -> str:
+        steps = [node.step() for node in self.stack]
+        if len(steps) > LONGEST_PATH:
+            steps[LONGEST_PATH // 2 : -LONGEST_PATH // 2] = ["..."]
+        return root + "".join(steps)
+
+
+def _text(error: Exception) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a hostile __str__ must not hide the refusal.
+        return "(its message cannot be read)"

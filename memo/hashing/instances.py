@@ -1,0 +1,176 @@
+"""Handlers for the instances of classes memo knows nothing about."""
+
+from __future__ import annotations
+
+import copyreg
+from typing import TYPE_CHECKING, Any
+
+from memo.hashing.callables import imported_name
+from memo.hashing.dispatch import BASES, class_attribute, lineage, provider
+from memo.hashing.node import Node, Refused, attributes_node, group, pairs_node
+from memo.hashing.tokens import (
+    TAG_CUSTOM,
+    TAG_LIST,
+    TAG_OBJECT,
+    TAG_VALUE,
+    joined_scalars,
+    scalar_token,
+    tagged,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from memo.hashing.dispatch import Handler
+    from memo.hashing.encoder import Encoder
+
+PROTOCOL = 4  # Of __reduce_ex__: gives everything in parts, and nothing as a pickle.BUFFER.
+LONGEST_REDUCED = 6
+# attrs keeps the hash of an instance in it from the first hash() on.
+CACHED_HASH = "_attrs_cached_hash"
+
+
+def by_protocol(value: Any, encoder: Encoder) -> Node:
+    """Encode what ``__memo_hash__`` returns."""
+    return _custom(value, class_attribute(type(value), "__memo_hash__").__get__(value, type(value))(), encoder)
+
+
+def by_hasher(function: Callable[[Any], object]) -> Handler:
+    """Return the handler that encodes what a registered function returns."""
+    return lambda value, encoder: _custom(value, function(value), encoder)
+
+
+def _custom(value: object, stand_in: object, encoder: Encoder) -> Node:
+    if stand_in is value:
+        raise Refused("its hasher returned the value itself")
+    return Node(TAG_CUSTOM, (stand_in,), head=encoder.code_token(type(value)), names=("",))
+
+
+def reduces_itself(kind: type) -> bool:
+    """Whether a class says by a __reduce__ of its own what it is, nearer to it than any base memo knows."""
+    owners = {provider(kind, "__reduce__"), provider(kind, "__reduce_ex__")} - {object}
+    for base in lineage(kind):
+        if base in BASES:
+            return False
+        if base in owners:
+            return True
+    return False
+
+
+def reduced(value: Any, encoder: Encoder) -> bytes | Node:
+    """Take apart what ``__reduce_ex__`` gives: a callable, its arguments, a state and items.
+
+    Never the bytes of a pickle: they show identity, interning and the order of sets.
+    """
+    kind = type(value)
+    if kind is object:
+        raise Refused("a bare object() has nothing but its identity; use None or a member of an enum")
+    made = _reduce(value, kind)
+    if isinstance(made, str):
+        return _by_name(value, made, encoder)
+    if not isinstance(made, tuple) or not 2 <= len(made) <= LONGEST_REDUCED:  # pyright: ignore[reportUnknownArgumentType]
+        raise Refused("its __reduce__ returned neither a name nor a tuple of two to six parts")
+    function, arguments, state, items, pairs, setter = (*made, *[None] * (LONGEST_REDUCED - len(made)))  # pyright: ignore[reportUnknownVariableType]
+    if function is copyreg.__newobj__ and arguments[0] is kind:  # type: ignore[attr-defined]
+        function, arguments = None, arguments[1:]
+    children = (
+        function,
+        group(arguments),
+        _state_child(kind, state),
+        None if items is None else Node(TAG_LIST, items),
+        None if pairs is None else pairs_node(list(pairs)),
+        setter,
+    )
+    return Node(TAG_OBJECT, children, head=encoder.code_token(kind), names=("",))
+
+
+def _reduce(value: Any, kind: type) -> Any:
+    reducer = copyreg.dispatch_table.get(kind)
+    if reducer is not None:
+        return reducer(value)
+    try:
+        return class_attribute(kind, "__reduce_ex__")(value, PROTOCOL)
+    except TypeError as error:
+        if str(error).startswith("cannot pickle"):
+            # What the interpreter says of files, locks, generators, sockets and whatever else holds a resource.
+            raise Refused("its state is hidden or tied to this process") from None
+        raise
+
+
+def _by_name(value: Any, name: str, encoder: Encoder) -> Node:
+    module = getattr(value, "__module__", None)
+    where = scalar_token(imported_name(value, module, name))
+    return Node(TAG_VALUE, (), head=scalar_token("global") + where + encoder.code_token(type(value)))
+
+
+def _state_child(kind: type, state: Any) -> object:
+    """Return the child for a state: by attribute names where they are known."""
+    if type(state) is list and _is_generated(kind):
+        # Slotted dataclasses list their fields' values.
+        fields = class_attribute(kind, "__dataclass_fields__")
+        return attributes_node(dict(zip(fields, state, strict=False)))
+    if type(state) is tuple and len(state) == 2:  # noqa: PLR2004 - instance dictionary and slots
+        plain, slots = state
+        if type(slots) is dict and (plain is None or type(plain) is dict):
+            return _attributes(kind, {**(plain or {}), **slots})
+    return _attributes(kind, state) if type(state) is dict else state
+
+
+def _attributes(kind: type, state: Mapping[Any, Any]) -> Node:
+    if CACHED_HASH in state and provider(kind, "__attrs_attrs__") is not None:
+        state = {name: value for name, value in state.items() if name != CACHED_HASH}
+    return attributes_node(state)
+
+
+def _is_generated(kind: type) -> bool:
+    getstate = class_attribute(kind, "__getstate__")
+    return getattr(getstate, "__module__", None) == "dataclasses"
+
+
+def extra_state(value: Any, base: type) -> object:
+    """Return the child for what a subclass adds to its base: attributes and slots, or its own __getstate__."""
+    kind = type(value)
+    owner = provider(kind, "__getstate__")
+    if owner is not None and owner is not object and issubclass(owner, base) and owner is not base:
+        return _state_child(kind, class_attribute(kind, "__getstate__").__get__(value, kind)())
+    found: dict[Any, Any] = {}
+    if provider(kind, "__dict__") is not None:
+        found.update(object.__getattribute__(value, "__dict__"))
+    for member in lineage(kind):
+        if member is base:
+            break
+        for name in _slots(member):
+            try:
+                found[name] = object.__getattribute__(value, name)
+            except AttributeError:
+                continue  # A slot never set.
+    return attributes_node(found) if found else None
+
+
+def _slots(kind: type) -> list[str]:
+    declared: Any = kind.__dict__.get("__slots__", ())
+    names = [declared] if isinstance(declared, str) else list(declared)
+    hidden = f"_{kind.__name__.lstrip('_')}"
+    return [
+        hidden + name if name.startswith("__") and not name.endswith("__") else name
+        for name in names
+        if name not in {"__dict__", "__weakref__"}
+    ]
+
+
+def derived(name: str, base: type, value: Any, content: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
+    """Return the token or node of a value of a known family, or of a subclass of one.
+
+    ``content`` says the base completely. A subclass adds its class, and it or its instance whatever state it has.
+    """
+    head = scalar_token(name)
+    kind = type(value)
+    if kind is not base:
+        head += encoder.code_token(kind)
+        content = (*content, extra_state(value, base))
+    elif base.__dictoffset__ and value.__dict__:
+        content = (*content, attributes_node(value.__dict__))
+    joined = joined_scalars(content)
+    if joined is not None:
+        return tagged(TAG_VALUE, head + joined)
+    return Node(TAG_VALUE, content, head=head, names=("",))

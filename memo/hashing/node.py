@@ -1,0 +1,177 @@
+"""A container while its token is being made."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from xxhash import xxh3_128, xxh3_128_digest
+
+from memo.hashing.tokens import TAG_ATTRIBUTES, TAG_DICT, TAG_GROUP, joined_scalars, scalar_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+FIRST_CHUNK = 64
+LAST_CHUNK = 8192
+FLUSH = 4096  # So many parts are gathered before they are hashed away; a container of any length fits in memory.
+
+
+class Refused(Exception):  # noqa: N818 - caught inside this package; callers see UnhashableArgument.
+    """Raised by a handler for a value without a stable hash; the encoder adds the path to it."""
+
+
+class Node:
+    """One container: a tag, a head of ready tokens, and the children still to be encoded.
+
+    ``names`` says, for error messages only, how a child is reached: None by index, a tuple of attribute names
+    (an empty name adds nothing), a dict or list of keys by subscript. ``ordered`` is False for sets, whose
+    children's tokens are sorted.
+    """
+
+    __slots__ = (
+        "chunk",
+        "children",
+        "hasher",
+        "low",
+        "names",
+        "order",
+        "ordered",
+        "parts",
+        "pending",
+        "position",
+        "tag",
+        "tangled",
+        "value",
+    )
+
+    def __init__(
+        self,
+        tag: bytes,
+        children: Iterable[object],
+        *,
+        head: bytes = b"",
+        names: Names = None,
+        ordered: bool = True,
+    ) -> None:
+        self.tag = tag
+        self.children: Iterator[object] = iter(children)
+        self.names: Names = names
+        self.ordered = ordered
+        self.parts: list[Any] = [head] if head else []  # Tokens and, in a cycle, nodes whose token is not known.
+        self.hasher: xxh3_128 | None = None
+        self.pending: Iterator[object] = iter(())
+        self.chunk = FIRST_CHUNK
+        self.position = 0
+        self.value: object = None
+        self.order = self.low = -1  # The place among the open nodes, and the oldest of them it leads to.
+        self.tangled = False  # Whether it refers to a node that is still open.
+
+    def refill(self) -> bool:
+        """Take the next chunk of children: at once if all are scalars, else into ``pending``.
+
+        Returns False when there is none left.
+        """
+        chunk = list(islice(self.children, self.chunk))
+        if not chunk:
+            return False
+        joined = joined_scalars(chunk) if self.ordered else None
+        if joined is None:
+            # Chunks grow only while they prove small: 8192 strings of nearly 1 MiB would be copied at once.
+            self.pending = iter(chunk)
+        else:
+            self.parts.append(joined)
+            self.position += len(chunk)
+            self.chunk = min(self.chunk * 4, LAST_CHUNK)
+        if (len(self.parts) >= FLUSH or self.chunk == LAST_CHUNK) and self.ordered and not self.tangled:
+            self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Hash the gathered parts away."""
+        if self.hasher is None:
+            self.hasher = xxh3_128()
+        self.hasher.update(b"".join(self.parts))
+        self.parts.clear()
+
+    @property
+    def begun(self) -> bool:
+        """Whether the node is open, that is, an ancestor or in a cycle with one."""
+        return self.order >= 0
+
+    def refer(self, other: Node, order: int) -> None:
+        """Take a node that is still open as a child; ``order`` is the oldest node it leads to."""
+        self.parts.append(other)
+        self.tangled = True
+        self.low = min(self.low, order)
+
+    def digest(self, names: Mapping[Node, bytes]) -> bytes:
+        """Return the digest of the whole content, with nodes among the parts replaced by their names."""
+        parts = [names[part] if type(part) is Node else part for part in self.parts] if self.tangled else self.parts
+        joined = b"".join(parts if self.ordered else sorted(parts))
+        if self.hasher is None:
+            return xxh3_128_digest(joined)
+        hasher = self.hasher.copy()
+        hasher.update(joined)
+        return hasher.digest()
+
+    def token(self) -> bytes:
+        """Return the token of a node that is in no cycle."""
+        return self.tag + self.digest({})
+
+    def step(self) -> str:
+        """Return the piece of a path that leads to the child under way."""
+        index = self.position - 1
+        names = self.names
+        if names is None or index < 0:
+            return f"[{index}]" if index >= 0 else ""
+        if isinstance(names, tuple):
+            name = names[min(index, len(names) - 1)]
+            return f".{name}" if name else ""
+        keys: list[Any] = list(names)
+        if index < len(keys):
+            return f".keys()[{index}]"
+        return f"[{_shown(keys[(index - len(keys)) % len(keys)])}]"
+
+
+if TYPE_CHECKING:
+    Names = None | tuple[str, ...] | dict[Any, Any] | list[Any]
+
+
+def _shown(key: object) -> str:
+    # A key of another type might have a __repr__ that raises or runs on for pages.
+    return repr(key) if type(key) in {str, int, float, bool, bytes, type(None)} else f"<{type(key).__name__}>"
+
+
+def group(children: Iterable[object], names: Names = None) -> Node:
+    """Return a node for a part of a value that is no object of its own."""
+    return Node(TAG_GROUP, children, names=names)
+
+
+def mapping_node(tag: bytes, mapping: dict[Any, Any], head: bytes = b"") -> Node:
+    """Return a node for the items of a mapping in their order: all keys, then all values."""
+    return Node(tag, _keys_then_values(mapping), head=head, names=mapping)
+
+
+def _keys_then_values(mapping: dict[Any, Any]) -> Iterator[object]:
+    # By the methods of dict itself: a subclass may have others that change what is seen.
+    yield from dict.keys(mapping)
+    yield from dict.values(mapping)
+
+
+def pairs_node(pairs: Sequence[tuple[Any, Any]]) -> Node:
+    """Return a node for pairs of key and value, as a reduced mapping lists them."""
+    keys = [pair[0] for pair in pairs]
+    return Node(TAG_DICT, [*keys, *(pair[1] for pair in pairs)], names=keys)
+
+
+def attributes_node(state: Mapping[Any, Any]) -> Node:
+    """Return a node for the attributes of an object.
+
+    They are sorted by name, for the order in which they were set is no part of what the object is.
+    """
+    if not all(type(name) is str for name in state):
+        return mapping_node(TAG_ATTRIBUTES, dict(state), head=scalar_token(None))
+    names = tuple(sorted(state))
+    head = scalar_token(len(names)) + b"".join(map(scalar_token, names))
+    return Node(TAG_ATTRIBUTES, [state[name] for name in names], head=head, names=names)

@@ -1,0 +1,64 @@
+"""Types refused by name, because what they are made of can be read but does not say what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from memo.hashing.dispatch import BASES, FIRM
+from memo.hashing.node import Refused
+
+if TYPE_CHECKING:
+    from memo.hashing.dispatch import Handler
+    from memo.hashing.encoder import Encoder
+
+
+def install(top: str) -> None:
+    """Enter the types of one top-level module into the tables."""
+    handler, types = {"io": _streams, "_io": _streams, "weakref": _weak_references}.get(top, _threads)()
+    BASES.update(dict.fromkeys(types, handler))
+    FIRM.update(types)
+
+
+def _refuse(reason: str) -> Handler:
+    def refuse(_value: object, _encoder: Encoder) -> bytes:
+        raise Refused(reason)
+
+    return refuse
+
+
+def _streams() -> tuple[Handler, tuple[type, ...]]:
+    import _io
+
+    # The base in C: that of the module io is an abstract class above it.
+    return _refuse("it is a stream: what reading it gives changes with every read"), (_io._IOBase,)  # noqa: SLF001
+
+
+def _threads() -> tuple[Handler, tuple[type, ...]]:
+    import threading
+
+    types = (
+        threading.Thread,
+        threading.Event,
+        threading.Condition,
+        threading.Semaphore,
+        threading.Barrier,
+        threading.local,
+        type(threading.Lock()),
+        type(threading.RLock()),
+    )
+    return _refuse("it is a thread or a lock, which belongs to this process"), types
+
+
+def _weak_references() -> tuple[Handler, tuple[type, ...]]:
+    import weakref
+
+    types = (
+        weakref.ReferenceType,
+        weakref.ProxyType,
+        weakref.CallableProxyType,
+        weakref.WeakSet,
+        weakref.WeakKeyDictionary,
+        weakref.WeakValueDictionary,
+        weakref.finalize,
+    )
+    return _refuse("it is made of weak references, whose objects can vanish at any time"), types

@@ -1,0 +1,412 @@
+"""The directory of entries: bytes under names, published whole or not at all.
+
+Knows bytes and paths, never pickle and never keys' meaning. Layout::
+
+    <directory>/            created 0700
+      CACHEDIR.TAG  .gitignore
+      v1/
+        entries/<kk>/<name>       <name> = <key>-<code>, <kk> = its first two characters
+        functions/<code>.json     manifests
+        locks/<kk>/<key>.lock     only while somebody computes
+
+Everything is written to a temporary file beside its target and published with `os.replace`, so a reader sees the
+old file, the new one, or none. Nothing is synced by default: after a power cut a file can be empty or short, and
+then its seal does not hold, which is a miss.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memo.errors import UnsafeCacheDir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+FORMAT_DIRECTORY = "v1"
+ORPHAN_AFTER = 3600.0
+"""Age (seconds) from which a temporary or lock file is nobody's any more."""
+
+_FIRST_READ = 65536  # larger buffers come from mmap instead of the heap, which costs 12 microseconds a read
+_TOUCH_EVERY = 3600.0
+_TOUCHED_AT_MOST = 100_000
+
+_READ = (
+    os.O_RDONLY
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)  # an entry replaced by a link to elsewhere is not an entry
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_BINARY", 0)
+)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_HEX = frozenset("0123456789abcdef")
+_SHARDS = tuple(f"{number:02x}" for number in range(256))
+
+
+class Store:
+    """One directory on disk.
+
+    Args:
+        directory: The directory, absolute; created when first written to.
+        fsync: Whether a write returns only once it would survive a power cut.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self, directory: Path, *, fsync: bool = False, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.directory = directory
+        self._root = os.path.join(directory, FORMAT_DIRECTORY)
+        self._entries = os.path.join(self._root, "entries", "")
+        self._functions = os.path.join(self._root, "functions", "")
+        self._locks = os.path.join(self._root, "locks", "")
+        self._fsync = fsync
+        self._clock = clock
+        self._touched: dict[str, float] = {}
+
+    # Entries
+
+    def read(self, name: str) -> bytes | None:
+        """Return the bytes of an entry, or None where there is none.
+
+        Raises:
+            OSError: It is there and cannot be read.
+        """
+        try:
+            fd = os.open(f"{self._entries}{name[:2]}/{name}", _READ)
+        except FileNotFoundError:
+            return None
+        try:
+            data = os.read(fd, _FIRST_READ)
+            if len(data) == _FIRST_READ:
+                data = _read_rest(fd, data)
+            touched = self._touched.get(name)
+            if touched is None or touched + _TOUCH_EVERY < self._clock():
+                self._touch(fd, name)
+        finally:
+            os.close(fd)
+        return data
+
+    def peek(self, name: str, size: int) -> tuple[bytes, os.stat_result] | None:
+        """Return the first `size` bytes of an entry and its stat, or None where there is none."""
+        try:
+            fd = os.open(self.entry_path(name), _READ)
+        except OSError:
+            return None
+        try:
+            return os.read(fd, size), os.fstat(fd)
+        except OSError:
+            return None
+        finally:
+            os.close(fd)
+
+    def write(self, name: str, parts: Sequence[bytes]) -> None:
+        """Publish an entry, replacing one of the same name.
+
+        Raises:
+            OSError: It could not be written; nothing of it stays.
+        """
+        _publish(self.entry_path(name), parts, self._make, fsync=self._fsync)
+
+    def remove(self, name: str) -> bool:
+        """Remove an entry; return whether it was there. A power cut afterwards does not bring it back.
+
+        Raises:
+            OSError: It is there and cannot be removed.
+        """
+        path = self.entry_path(name)
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            return False
+        _sync_folder(os.path.dirname(path))
+        return True
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name, without reading it."""
+        return os.path.lexists(self.entry_path(name))
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all entries, shard by shard; foreign files are passed over."""
+        for item in self._files(self._entries):
+            if is_entry_name(item.name):
+                yield item.name
+
+    def entry_path(self, name: str) -> str:
+        """Return where the entry of that name lies, or would lie."""
+        return f"{self._entries}{name[:2]}/{name}"
+
+    # Manifests
+
+    def read_manifest(self, code: str) -> bytes | None:
+        """Return a manifest's bytes, or None where there is none or it cannot be read."""
+        try:
+            fd = os.open(f"{self._functions}{code}.json", _READ)
+        except OSError:
+            return None
+        try:
+            return _read_rest(fd, b"")
+        except OSError:
+            return None
+        finally:
+            os.close(fd)
+
+    def write_manifest(self, code: str, data: bytes) -> None:
+        """Publish a manifest.
+
+        Raises:
+            OSError: It could not be written; nothing of it stays.
+        """
+        _publish(f"{self._functions}{code}.json", (data,), self._make, fsync=self._fsync)
+
+    def manifests(self) -> Iterator[str]:
+        """Yield the code ids (hex) that have a manifest."""
+        with suppress(OSError):
+            for file in os.listdir(self._functions):
+                if file.endswith(".json") and _HEX.issuperset(file[:-5]):
+                    yield file[:-5]
+
+    # The directory
+
+    def lock_path(self, key: str) -> str | None:
+        """Return the lock file of a key, its folder made; None where it cannot be made."""
+        folder = f"{self._locks}{key[:2]}"
+        try:
+            self._make(folder)
+        except OSError:
+            return None
+        return f"{folder}/{key}.lock"
+
+    def size(self) -> int:
+        """Return the bytes that everything of this format takes on disk (allocated blocks where known)."""
+        total = 0
+        for folder in (self._entries, self._functions):
+            for item in self._files(folder):
+                with suppress(OSError):
+                    total += disk_bytes(item.stat(follow_symlinks=False))
+        return total
+
+    def clear(self, codes: frozenset[str] | None = None) -> int:
+        """Remove entries, and return how many; foreign files stay.
+
+        Args:
+            codes: The code parts of the names to remove (16 hex digits); None removes everything: all entries
+                and manifests, and what killed processes left.
+        """
+        removed, shards = 0, set[str]()
+        for item in self._files(self._entries):
+            ours = is_entry_name(item.name) and (codes is None or item.name[33:] in codes)
+            if ours or (codes is None and _is_temporary(item.name)):
+                _unlink(item.path)
+                removed += ours
+                shards.add(os.path.dirname(item.path))
+        for item in self._files(self._functions) if codes is None else ():
+            if item.name.endswith(".json") or _is_temporary(item.name):
+                _unlink(item.path)
+        for shard in shards:
+            _sync_folder(shard)
+        return removed
+
+    def sweep(self) -> int:
+        """Remove temporary files older than an hour, left by killed processes; return how many."""
+        swept = 0
+        for folder in (self._entries, self._functions):
+            for item in self._files(folder):
+                with suppress(OSError):
+                    old = item.stat(follow_symlinks=False).st_mtime + ORPHAN_AFTER < self._clock()
+                    if old and _is_temporary(item.name):
+                        os.unlink(item.path)
+                        swept += 1
+        return swept
+
+    def _files(self, folder: str) -> Iterator[os.DirEntry[str]]:
+        """Yield the regular files of a folder and of its shards; links are never followed."""
+        for path in (folder, *(folder + shard for shard in _SHARDS)):
+            try:
+                listing = os.scandir(path)
+            except OSError:
+                continue
+            with listing:
+                for item in listing:
+                    if item.is_file(follow_symlinks=False):
+                        yield item
+
+    def _touch(self, fd: int, name: str) -> None:
+        """Note that an entry was used, at most once an hour: eviction by last use needs no more."""
+        if len(self._touched) >= _TOUCHED_AT_MOST:
+            self._touched.clear()
+        now = self._touched[name] = self._clock()
+        with suppress(OSError, NotImplementedError):
+            if os.fstat(fd).st_mtime + _TOUCH_EVERY < now:
+                os.utime(fd if os.utime in os.supports_fd else self.entry_path(name))
+
+    def _make(self, folder: str) -> None:
+        """Make a folder of this store, and the store around it where it is not there (any more)."""
+        if os.path.isdir(folder):
+            return
+        if not os.path.isdir(self._root):
+            make_private(self.directory)
+            _mark(self.directory)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
+def is_entry_name(name: str) -> bool:
+    """Tell whether a file name is one that this module gives to entries: lower-case hex, for all file systems."""
+    return len(name) == 49 and name[32] == "-" and _HEX.issuperset(name[:32]) and _HEX.issuperset(name[33:])
+
+
+def disk_bytes(status: os.stat_result) -> int:
+    """Return what a file takes on disk: allocated blocks where the system tells, else its length."""
+    blocks: int | None = getattr(status, "st_blocks", None)
+    return status.st_size if blocks is None else blocks * 512
+
+
+def make_private(directory: Path) -> None:
+    """Make a directory (and its parents) that only its owner may enter.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        directory.mkdir(mode=0o700)
+
+
+def check_private(directory: Path) -> None:
+    """Check that nobody else could have put files into a directory: what is unpickled from there runs.
+
+    The directory and all above it must belong to us or to root and must not be writable by others, unless
+    sticky (like /tmp). A group counts as others, except the private group that some systems give each user.
+    Where the system has no such owners (Windows), there is nothing to check.
+
+    Raises:
+        UnsafeCacheDir: Somebody else could.
+    """
+    if not hasattr(os, "geteuid"):
+        return
+    for path in (directory, *directory.parents):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        reason = _why_unsafe(status, os.geteuid())
+        if reason:
+            where = "" if path == directory else f"{path}, above it, "
+            raise UnsafeCacheDir(str(directory), f"{where}{reason}")
+
+
+def _why_unsafe(status: os.stat_result, user: int) -> str | None:
+    if status.st_uid not in (user, 0):
+        return f"belongs to user {status.st_uid}, who is neither you ({user}) nor root"
+    if status.st_mode & stat.S_ISVTX:
+        return None
+    if status.st_mode & stat.S_IWOTH:
+        return "can be written by everybody"
+    if status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid, status.st_uid):
+        return f"can be written by group {status.st_gid}"
+    return None
+
+
+def _is_private_group(group: int, user: int) -> bool:
+    """Tell whether a group is one user's own (root's count too): then its permission gives nothing away."""
+    import grp
+    import pwd
+
+    try:
+        return pwd.getpwuid(user).pw_gid == group and set(grp.getgrgid(group).gr_mem) <= {
+            pwd.getpwuid(user).pw_name
+        }
+    except KeyError:
+        return False
+
+
+def _mark(directory: Path) -> None:
+    """Tell backup programs (bford.info/cachedir) and git that this is a cache."""
+    with suppress(OSError):
+        tag = directory / "CACHEDIR.TAG"
+        if not tag.exists():
+            tag.write_text(
+                "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of memo; safe to delete.\n"
+            )
+        ignore = directory / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+
+
+_serial = itertools.count()
+_process_mark = os.urandom(4).hex()  # two machines that share a directory can have equal process numbers
+
+
+def _temporary(path: str) -> str:
+    """Name a temporary file beside its target: in the same folder, so that the rename cannot cross devices."""
+    return f"{path}.{_process_mark}-{os.getpid():x}-{next(_serial):x}.tmp"
+
+
+def _is_temporary(name: str) -> bool:
+    return name.endswith(".tmp") and (is_entry_name(name[:49]) or ".json." in name)
+
+
+def _publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
+    temporary = _temporary(path)
+    try:
+        fd = os.open(temporary, _CREATE, 0o600)
+    except FileNotFoundError:
+        make(os.path.dirname(path))
+        fd = os.open(temporary, _CREATE, 0o600)
+    try:
+        try:
+            for part in parts if sum(map(len, parts)) > _FIRST_READ else (b"".join(parts),):
+                _write_all(fd, part)
+            if fsync:
+                os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(temporary, path)
+    except BaseException:  # also Ctrl-C: a cancelled write leaves no litter
+        _unlink(temporary)
+        raise
+    if fsync:
+        _sync_folder(os.path.dirname(path))
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    written = os.write(fd, data)
+    if written == len(data):
+        return
+    view = memoryview(data)  # a write of more than 2 GiB, or to a nearly full disk, takes several turns
+    while written < len(view):
+        count = os.write(fd, view[written:])
+        if count == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written += count
+
+
+def _read_rest(fd: int, start: bytes) -> bytes:
+    """Read a file to its end, `start` already read."""
+    parts = [start]
+    size = max(os.fstat(fd).st_size - len(start), 0) + 1
+    while chunk := os.read(fd, size):
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def _sync_folder(folder: str) -> None:
+    # Windows cannot open a folder; its rename is journalled.
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def _unlink(path: str) -> None:
+    with suppress(OSError):
+        os.unlink(path)

@@ -1,0 +1,108 @@
+"""What every test stands on: a cache directory of its own, fresh processes, a settled Hypothesis."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import hypothesis
+import pytest
+
+import memo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE_PARENT = Path(memo.__file__).resolve().parents[1]
+
+# Tests change the working directory; Hypothesis would leave its files wherever the first of them went.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
+# A deadline judges the machine, not the code. In CI the same examples every time: a red run can be repeated.
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+class RunPython(Protocol):
+    """Run a script in a fresh interpreter and return what it printed."""
+
+    def __call__(
+        self,
+        source: str | Path,
+        *args: object,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> str: ...
+
+
+@pytest.fixture(autouse=True)
+def _isolated(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep the test, and the processes it starts, away from the user's cache and settings."""
+    for name in os.environ:
+        if name.startswith("MEMO_"):
+            monkeypatch.delenv(name)
+    # The first is where memo goes; the second catches whoever would ask the system instead.
+    monkeypatch.setenv("MEMO_DIRECTORY", str(tmp_path_factory.mktemp("default-cache")))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("xdg-cache")))
+    # Above the test's own directory lies no pyproject.toml whose [tool.memo] could be found.
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty private directory."""
+    directory = tmp_path_factory.mktemp("cache")
+    directory.chmod(0o700)
+    return directory
+
+
+@pytest.fixture
+def run_python(tmp_path: Path) -> RunPython:
+    """Return a function that runs a script, given as text or as a path, in a fresh interpreter.
+
+    Text is written to a file first, because a function's source is part of what is tested; the file lies in
+    the working directory, so that the script imports the modules which the test has put there.
+    """
+
+    def run(
+        source: str | Path,
+        *args: object,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> str:
+        cwd = cwd or tmp_path
+        if isinstance(source, Path):
+            script = source
+        else:
+            script = cwd / "script.py"
+            script.write_text(textwrap.dedent(source), encoding="utf-8")
+        environment = {**os.environ, **(env or {})}
+        if (PACKAGE_PARENT / "pyproject.toml").exists():
+            # The source tree is tested, not an installed memo. Only then: site-packages on PYTHONPATH
+            # would come before the standard library.
+            paths = [str(PACKAGE_PARENT), environment.get("PYTHONPATH", "")]
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+        done = subprocess.run(
+            [sys.executable, str(script), *map(str, args)],
+            env=environment,
+            cwd=cwd,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            pytest.fail(f"{script} ended with {done.returncode}\n{done.stdout}\n{done.stderr}", pytrace=False)
+        return done.stdout
+
+    return run

@@ -1,0 +1,19 @@
+"""The examples in the docstrings are true, in the source tree and in the installed package alike."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import memo
+
+MODULES = ["memo", *(module.name for module in pkgutil.walk_packages(memo.__path__, "memo."))]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_example_prints_what_it_says(name):
+    outcome = doctest.testmod(
+        importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    )
+    assert outcome.failed == 0
