@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from memo import settings
 from memo.decorator import Cache, CachedFunction, cached, default_cache
 from memo.errors import (
@@ -14,11 +16,12 @@ from memo.errors import (
     UnpicklableResult,
     UnsafeCacheDir,
 )
-from memo.fingerprint import Fingerprint, code_token
-from memo.hashing import digest as _digest
 from memo.hashing import register_hasher
 from memo.settings import Settings
 from memo.stats import CacheStats, Stats
+
+if TYPE_CHECKING:
+    from memo.fingerprint import Fingerprint
 
 __version__ = "0.1.0"
 
@@ -56,7 +59,10 @@ def hash(obj: object) -> str:  # noqa: A001 - the blueprint's name; used as `mem
     Raises:
         UnhashableArgument: The value, or something in it, has no stable hash.
     """
-    return _digest(obj, code=code_token).hex()
+    from memo.fingerprint import code_token
+    from memo.hashing import digest
+
+    return digest(obj, code=code_token).hex()
 
 
 def clear() -> None:
@@ -68,3 +74,12 @@ def stats() -> CacheStats:
     """Return what lies in the default cache, and what this process has done with it."""
     return default_cache().stats()
 
+
+
+def __getattr__(name: str) -> Any:
+    # The modules of the fingerprint take as long to import as all others together, and wait for the first call.
+    if name == "Fingerprint":
+        from memo.fingerprint import Fingerprint
+
+        return Fingerprint
+    raise AttributeError(f"module 'memo' has no attribute {name!r}")

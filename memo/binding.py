@@ -6,18 +6,24 @@ Python that binds.
 
 from __future__ import annotations
 
-import difflib
-import inspect
-from typing import TYPE_CHECKING, Any
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_EMPTY = inspect.Parameter.empty
-_POSITIONAL_ONLY = inspect.Parameter.POSITIONAL_ONLY
-_VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
-_KEYWORD_ONLY = inspect.Parameter.KEYWORD_ONLY
-_VAR_KEYWORD = inspect.Parameter.VAR_KEYWORD
+# The kinds of parameters, numbered as in `inspect`, whose import would take longer than all of memo's.
+_POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _VAR_POSITIONAL, _KEYWORD_ONLY, _VAR_KEYWORD = range(5)
+_STARS = {_VAR_POSITIONAL: "*", _VAR_KEYWORD: "**"}
+_HAS_ARGS, _HAS_KWARGS = 0x4, 0x8  # flags of a code object
+
+
+class _Parameter(NamedTuple):
+    """One parameter; `default` is a tuple of the default, or of nothing."""
+
+    name: str
+    kind: int
+    default: tuple[object, ...]
 
 
 def binder(
@@ -33,42 +39,79 @@ def binder(
         ValueError: `ignore` names a parameter that the function does not have.
         TypeError: The function has no signature that Python knows.
     """
-    try:
-        parameters = list(inspect.signature(function, follow_wrapped=False).parameters.values())
-    except ValueError as error:
-        raise TypeError(f"cached() cannot see the parameters of {function!r}: wrap it in a def of your own") from error
+    parameters = _parameters(function) if isinstance(function, FunctionType) else _inspected(function)
     known = [parameter.name for parameter in parameters]
     _check_names(function, ignore, known)
     names = tuple(name for name in known if name not in ignore)
-    defaults = {f"_memo_default_{name}": p.default for name, p in zip(known, parameters, strict=True)}
     source = f"def bind({_signature(parameters)}): return ({''.join(f'{name}, ' for name in names)})"
-    scope: dict[str, Any] = {name: value for name, value in defaults.items() if value is not _EMPTY}
-    exec(source, scope)  # noqa: S102 - made of identifiers only, which `inspect` took from a real function
+    scope: dict[str, Any] = {_default_name(p.name): p.default[0] for p in parameters if p.default}
+    exec(source, scope)  # noqa: S102 - made of nothing but identifiers, which come from a real function
     bind = scope["bind"]
     # Python names the function in its TypeError: it shall be the user's.
-    bind.__name__ = getattr(function, "__name__", "function")
+    bind.__name__ = getattr(function, "__name__", type(function).__name__)
     bind.__qualname__ = getattr(function, "__qualname__", bind.__name__)
     return names, bind
+
+
+def _parameters(function: FunctionType) -> list[_Parameter]:
+    """Read the parameters of a plain function off its code object."""
+    code = function.__code__
+    plain, keyword = code.co_argcount, code.co_kwonlyargcount
+    names = iter(code.co_varnames)
+    defaults = function.__defaults__ or ()
+    by_name = function.__kwdefaults__ or {}
+    found: list[_Parameter] = []
+    for at in range(plain):
+        kind = _POSITIONAL_ONLY if at < code.co_posonlyargcount else _POSITIONAL_OR_KEYWORD
+        from_end = at - plain + len(defaults)
+        found.append(_Parameter(next(names), kind, defaults[from_end : from_end + 1] if from_end >= 0 else ()))
+    only: list[_Parameter] = []
+    for _ in range(keyword):
+        name = next(names)
+        only.append(_Parameter(name, _KEYWORD_ONLY, (by_name[name],) if name in by_name else ()))
+    found += [_Parameter(next(names), _VAR_POSITIONAL, ())] if code.co_flags & _HAS_ARGS else []
+    found += only
+    return found + ([_Parameter(next(names), _VAR_KEYWORD, ())] if code.co_flags & _HAS_KWARGS else [])
+
+
+def _inspected(function: Callable[..., Any]) -> list[_Parameter]:
+    """Return the parameters of any other callable, as `inspect` finds them."""
+    import inspect
+
+    try:
+        signature = inspect.signature(function, follow_wrapped=False)
+    except ValueError as error:
+        raise TypeError(
+            f"cached() cannot see the parameters of {function!r}: call it from a def of your own, and decorate that"
+        ) from error
+    return [
+        _Parameter(p.name, int(p.kind), () if p.default is p.empty else (p.default,))
+        for p in signature.parameters.values()
+    ]
 
 
 def _check_names(function: Callable[..., Any], ignore: Collection[str], known: list[str]) -> None:
     for name in ignore:
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]!r}?" if close else f"it has: {', '.join(known) or 'none'}"
             who = getattr(function, "__qualname__", repr(function))
             raise ValueError(f"ignore names {name!r}, which is no parameter of {who}; {hint}")
 
 
-def _signature(parameters: list[inspect.Parameter]) -> str:
+def _signature(parameters: list[_Parameter]) -> str:
     parts: list[str] = []
     kinds = [parameter.kind for parameter in parameters]
-    for at, parameter in enumerate(parameters):
-        if parameter.kind is _KEYWORD_ONLY and _KEYWORD_ONLY not in kinds[:at] and _VAR_POSITIONAL not in kinds:
+    for at, (name, kind, default) in enumerate(parameters):
+        if kind == _KEYWORD_ONLY and _KEYWORD_ONLY not in kinds[:at] and _VAR_POSITIONAL not in kinds:
             parts.append("*")
-        stars = {_VAR_POSITIONAL: "*", _VAR_KEYWORD: "**"}.get(parameter.kind, "")
-        default = "" if parameter.default is _EMPTY else f"=_memo_default_{parameter.name}"
-        parts.append(f"{stars}{parameter.name}{default}")
-        if parameter.kind is _POSITIONAL_ONLY and _POSITIONAL_ONLY not in kinds[at + 1 :]:
+        parts.append(f"{_STARS.get(kind, '')}{name}{f'={_default_name(name)}' if default else ''}")
+        if kind == _POSITIONAL_ONLY and _POSITIONAL_ONLY not in kinds[at + 1 :]:
             parts.append("/")
     return ", ".join(parts)
+
+
+def _default_name(parameter: str) -> str:
+    return f"_memo_default_{parameter}"

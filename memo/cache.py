@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -347,6 +346,8 @@ class BaseCache:
 
 
 def _meta(question: Question) -> bytes:
+    import json  # here, on a miss: a hit and `import memo` do without
+
     fingerprint = question.fingerprint
     meta = {
         "python": sys.version.partition(" ")[0],
@@ -359,6 +360,8 @@ def _meta(question: Question) -> bytes:
 
 def _names_in(manifest: bytes | None) -> list[dict[str, str]]:
     """Return the names in a manifest; one that is damaged names nothing."""
+    import json
+
     try:
         names = json.loads(manifest or b"{}")["names"]
         return [name for name in names if {"module", "qualname", "file"} <= name.keys()]

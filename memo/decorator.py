@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from xxhash import xxh3_128_digest
@@ -11,12 +10,13 @@ from xxhash import xxh3_128_digest
 from memo.binding import binder
 from memo.cache import NOTHING, BaseCache, Question, warn_once
 from memo.errors import UnhashableArgument
-from memo.fingerprint import Fingerprint, Tracker, code_token
 from memo.hashing import ENCODER_VERSION, Key, argument_digests, arguments_token, token
 from memo.stats import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from memo.fingerprint import Fingerprint, Tracker
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -115,7 +115,7 @@ class Memoised:
     def _start(self) -> None:
         """Set up what belongs to one process and is not pickled."""
         self.parameters, self.bind = binder(self.function, self._ignore)
-        self._tracker = Tracker(self.function)
+        self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
         self._stats = Stats()
         self._cache: BaseCache | None = None
@@ -143,16 +143,16 @@ class Memoised:
         Raises:
             UnhashableArgument: One of them has no stable hash.
         """
-        fingerprint = self._tracker.current()
+        fingerprint = self.fingerprint()
         known = self._known
         if known is None or known[0] is not fingerprint:
             known = self._known = self._learn(fingerprint)
-        key = xxh3_128_digest(known[1] + arguments_token(self.parameters, values, code_token))
+        key = xxh3_128_digest(known[1] + arguments_token(self.parameters, values, _code_token))
         return key, key.hex() + known[2], fingerprint
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
         prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
-        for problem in self._tracker.problems:
+        for problem in self._tracker.problems if self._tracker else ():
             warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
@@ -187,7 +187,7 @@ class Memoised:
     def _question(self, key: bytes, name: str, fingerprint: Fingerprint, values: tuple[Any, ...]) -> Question:
         # Before the call: the function may change its arguments.
         digests = dict(
-            zip(self.parameters, argument_digests(self.parameters, values, code_token), strict=True)
+            zip(self.parameters, argument_digests(self.parameters, values, _code_token), strict=True)
         )
         return Question(Key(key), name, fingerprint, self.names, digests)
 
@@ -237,7 +237,24 @@ class Memoised:
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint in force."""
-        return self._tracker.current()
+        tracker = self._tracker
+        if tracker is None:
+            tracker = self._tracker = _tracker_of(self.function)
+        return tracker.current()
+
+
+def _tracker_of(function: Callable[..., Any]) -> Tracker:
+    # Here, at the first call: it reads source files, and its modules double the time that importing memo takes.
+    from memo.fingerprint import Tracker
+
+    return Tracker(function)
+
+
+def _code_token(value: object) -> bytes:
+    """Return the token of a function or class met in an argument."""
+    from memo.fingerprint import code_token
+
+    return code_token(value)
 
 
 _ATTRIBUTES = ("key", "is_cached", "refresh", "forget", "put", "clear", "stats", "fingerprint")
@@ -323,21 +340,25 @@ def _check_function(function: object) -> None:
     if isinstance(function, (staticmethod, classmethod)):
         kind = type(function).__name__
         raise TypeError(f"put @cached below @{kind}: it decorates the function, {kind} the result")
-    for is_kind, kind in (
-        (inspect.isgeneratorfunction, "generator function"),
-        (inspect.iscoroutinefunction, "coroutine function"),
-        (inspect.isasyncgenfunction, "asynchronous generator function"),
-    ):
-        if is_kind(function):
+    code = getattr(function, "__code__", None)
+    for flags, kind in _KINDS.items():
+        if code is not None and code.co_flags & flags:
             raise TypeError(
                 f"cached() does not take a {kind} yet: have {getattr(function, '__qualname__', function)} "
-                "call a plain function that returns the value, and decorate that"
+                "called by a plain function that returns the value, and decorate that"
             )
+
+
+# Flags of code objects (see `inspect`): what such functions return is no value, but a promise of one.
+_KINDS = {0x20: "generator function", 0x80 | 0x100: "coroutine function", 0x200: "asynchronous generator function"}
 
 
 def _names_of(function: Any) -> dict[str, str]:
     """Return the names under which manifests know a function: module, qualname and file."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    innermost = function
+    while hasattr(innermost, "__wrapped__"):
+        innermost = innermost.__wrapped__
+    code = getattr(innermost, "__code__", None)
     file = code.co_filename if code is not None and not code.co_filename.startswith("<") else ""
     return {
         "module": getattr(function, "__module__", None) or "",

@@ -22,13 +22,13 @@ import os
 import stat
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memo.errors import UnsafeCacheDir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 FORMAT_DIRECTORY = "v1"
 ORPHAN_AFTER = 3600.0

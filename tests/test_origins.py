@@ -127,6 +127,7 @@ def test_the_nearest_file_alone_decides(project, tmp_path):
     (inner / "c").mkdir()
     settings = resolve(environ={}, start=inner / "c")
     assert (settings.ttl, settings.max_entries) == (7200.0, None)
+    assert resolve(environ={}, start=inner).ttl == 7200.0
     assert resolve(environ={}, start=tmp_path / "a").ttl == 3600.0
 
 
@@ -207,6 +208,12 @@ def test_a_signing_key_does_not_show_in_its_source():
 )
 def test_the_default_directory_is_where_the_platform_has_its_caches(platform, environ, expected):
     assert default_directory(environ, platform) == Path(expected)
+
+
+def test_the_default_directory_stays_where_it_was_when_a_link_is_moved(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "link")}
+    assert resolve(environ=environ).directory == tmp_path / "real" / "memo"
 
 
 def test_without_a_home_no_directory_named_tilde_appears(monkeypatch):

@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import inspect
+import itertools
 import pickle
 import threading
 from pathlib import Path
@@ -234,28 +235,42 @@ def test_later_layers_lie_above_earlier_ones():
 
 
 LAYERS = ["file", "environment", "argument", "override", "call"]
+SUBSETS = [subset for size in range(6) for subset in itertools.combinations(LAYERS, size)]
+
+
+def layered(said, folder):
+    """Return the settings for a call, and their sources, with ``said`` put where each layer is found."""
+    lines = "".join(f"{name} = {value}\n" for name, value in said.get("file", {}).items())
+    (folder / "pyproject.toml").write_text(f"[tool.memo]\n{lines}", encoding="utf-8")
+    environ = {f"MEMO_{name.upper()}": str(value) for name, value in said.get("environment", {}).items()}
+    base = resolve(said.get("argument"), environ=environ, start=folder)
+    with override(**said.get("override", {})):
+        told = sources(said.get("argument"), environ=environ, start=folder)
+        return apply(base, current_overrides(), said.get("call")), {source.field: source for source in told}
+
+
+@pytest.mark.parametrize("layers", SUBSETS, ids="-".join)
+def test_the_highest_origin_wins_whichever_are_there(tmp_path, layers):
+    said = {layer: {"max_entries": LAYERS.index(layer) + 1} for layer in layers}
+    settings, told = layered(said, tmp_path)
+    assert settings.max_entries == (LAYERS.index(layers[-1]) + 1 if layers else None)
+    below = [layer for layer in layers if layer != "call"]  # A call's own options have no source to tell.
+    highest = below[-1] if below else "default"
+    origin = {"environment": "MEMO_MAX_ENTRIES", "file": f"[tool.memo] in {tmp_path / 'pyproject.toml'}"}
+    assert told["max_entries"].origin == origin.get(highest, highest)
+    assert told["max_entries"].value == (LAYERS.index(highest) + 1 if below else None)
+
+
+NUMBERS = st.integers(1, 10**6)
+SAID = st.fixed_dictionaries({}, optional={"max_entries": NUMBERS, "ttl": NUMBERS, "max_size": NUMBERS})
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(LAYERS), st.integers(1, 10**6), max_size=5))
-def test_the_highest_origin_wins_whichever_are_there(tmp_path, given_in):
-    said = {layer: {"max_entries": given_in[layer]} if layer in given_in else {} for layer in LAYERS}
-    lines = "".join(f"{name} = {value}\n" for name, value in said["file"].items())
-    (tmp_path / "pyproject.toml").write_text(f"[tool.memo]\n{lines}", encoding="utf-8")
-    environ = {f"MEMO_{name.upper()}": str(value) for name, value in said["environment"].items()}
-    base = resolve(said["argument"], environ=environ, start=tmp_path)
-    with override(**said["override"]):
-        settings = apply(base, current_overrides(), said["call"])
-        told = next(
-            s for s in sources(said["argument"], environ=environ, start=tmp_path) if s.field == "max_entries"
-        )
-    highest = max(given_in, key=LAYERS.index, default=None)
-    assert settings.max_entries == (given_in[highest] if highest else None)
-    below = max((layer for layer in given_in if layer != "call"), key=LAYERS.index, default="default")
-    origin = {"environment": "MEMO_MAX_ENTRIES", "file": f"[tool.memo] in {tmp_path / 'pyproject.toml'}"}
-    assert told.origin == origin.get(below, below)
-    assert told.value == given_in.get(below)
-    assert base == resolve(said["argument"], environ=environ, start=tmp_path)
+@given(st.fixed_dictionaries(dict.fromkeys(LAYERS, SAID)))
+def test_one_field_does_not_decide_about_another(tmp_path, said):
+    merged = {name: value for layer in LAYERS for name, value in said[layer].items()}
+    settings, _ = layered(said, tmp_path)
+    assert settings == Settings(**{"directory": settings.directory, **merged})
 
 
 def test_sources_tell_every_field_once():
