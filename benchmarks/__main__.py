@@ -15,6 +15,7 @@ from rich.table import Table
 
 from benchmarks.rivals import ALL, installed
 from benchmarks.rows import ROWS
+from benchmarks.timing import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Time memo beside its rivals.")
     parser.add_argument("rows", nargs="*", metavar="row", help=f"any of: {', '.join(ROWS)} (default: all)")
     parser.add_argument("--rounds", type=int, default=7, help="rounds whose median counts (default: 7)")
-    parser.add_argument(
-        "--directory", type=Path, help="where to put the caches (default: a temporary directory)"
-    )
+    parser.add_argument("--directory", type=Path, help="where to put the caches (default: a temporary directory)")
     arguments = parser.parse_args()
     if unknown := set(arguments.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}")
@@ -48,12 +47,14 @@ def main() -> None:
     for name in memoisers:
         table.add_column(name, justify="right")
     with tempfile.TemporaryDirectory(prefix="memo-bench-", dir=arguments.directory) as scratch:
+        file_cost = new_file(Path(scratch))
         for name in arguments.rows or ROWS:
             title, row = ROWS[name]
             with console.status(title):
                 seconds = row(memoisers, Path(scratch, name), arguments.rounds)
             table.add_row(title, *cells(seconds))
     console.print(table)
+    print(f"To write and rename a tiny file takes {readable(file_cost)} here and now.")
     print(machine(memoisers))
 
 

@@ -39,15 +39,14 @@ def first(array: np.ndarray) -> float:
 
 def hit(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
     """Time a hit of a small result in a cache that holds nothing else."""
-    return race(filled(memoisers, directory, double, [[1] * CALLS]), rounds)
+    return race(filled(memoisers, directory, double, [1] * CALLS), rounds, settle=True)
 
 
 def hit_many(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
-    """Time a hit of a small result among 3,000, another one at each call."""
+    """Time a hit of a small result among 3,000, each of them asked for once a round."""
     order = list(range(MANY))
     random.Random(0).shuffle(order)  # noqa: S311 - the same order for all, nothing secret
-    batches = [order[start : start + CALLS] for start in range(0, MANY, CALLS)]
-    return race(filled(memoisers, directory, double, batches), rounds)
+    return race(filled(memoisers, directory, double, order), rounds, settle=True)
 
 
 def miss(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
@@ -55,17 +54,17 @@ def miss(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dic
     contenders: dict[str, Contender] = {
         name: (memoiser(directory / name)(double), fresh_batches()) for name, memoiser in memoisers.items()
     }
-    return race(contenders, rounds)
+    return race(contenders, rounds, settle=False)
 
 
 def hit_array(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
     """Time a hit whose argument is an array of 1 MiB."""
-    return race(filled(memoisers, directory, first, [[random_array(MEBIBYTE)] * 50]), rounds)
+    return race(filled(memoisers, directory, first, [random_array(MEBIBYTE)] * 50), rounds, settle=True)
 
 
 def hit_large_array(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
     """Time a hit whose argument is an array of 100 MB."""
-    return race(filled(memoisers, directory, first, [[random_array(100_000_000)]]), rounds)
+    return race(filled(memoisers, directory, first, [random_array(100_000_000)]), rounds, settle=True)
 
 
 def imports(memoisers: Mapping[str, Memoiser], directory: Path, rounds: int) -> dict[str, float]:
@@ -88,15 +87,15 @@ def filled(
     memoisers: Mapping[str, Memoiser],
     directory: Path,
     function: Function,
-    batches: Sequence[Sequence[object]],
+    batch: Sequence[object],
 ) -> dict[str, Contender]:
-    """Return contenders that have computed and stored all they will be asked for."""
+    """Return contenders that have stored all they will be asked for, the same batch in every round."""
     contenders: dict[str, Contender] = {}
     for name, memoiser in memoisers.items():
         cached = memoiser(directory / name)(function)
-        for argument in itertools.chain.from_iterable(batches):
+        for argument in batch:
             cached(argument)
-        contenders[name] = (cached, itertools.cycle(batches))
+        contenders[name] = (cached, itertools.repeat(batch))
     return contenders
 
 

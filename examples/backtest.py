@@ -217,13 +217,9 @@ def as_written_by_another(source: str) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", action="store_true", help="keep the cache directory")
-    parser.add_argument(
-        "--sweep", nargs=2, type=Path, metavar=("DIRECTORY", "REPORT"), help=argparse.SUPPRESS
-    )
+    parser.add_argument("--sweep", nargs=2, type=Path, metavar=("DIRECTORY", "REPORT"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.sweep:
         sweep(*arguments.sweep)

@@ -75,7 +75,6 @@ def stats() -> CacheStats:
     return default_cache().stats()
 
 
-
 def __getattr__(name: str) -> Any:
     # The modules of the fingerprint take as long to import as all others together, and wait for the first call.
     if name == "Fingerprint":

@@ -82,7 +82,7 @@ def _inspected(function: Callable[..., Any]) -> list[_Parameter]:
         signature = inspect.signature(function, follow_wrapped=False)
     except ValueError as error:
         raise TypeError(
-            f"cached() cannot see the parameters of {function!r}: call it from a def of your own, and decorate that"
+            f"cached() cannot see the parameters of {function!r}: call it in a def of your own and decorate that"
         ) from error
     return [
         _Parameter(p.name, int(p.kind), () if p.default is p.empty else (p.default,))

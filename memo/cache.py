@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo import codec, envelope, flight
 from memo.errors import CorruptEntry, MemoWarning, StoreFault, UnpicklableResult
-from memo.settings import Settings, apply, current_overrides, resolve
+from memo.settings import Settings, apply, resolve
 from memo.stats import CacheStats, Stats
-from memo.store import Store, check_private, disk_bytes
+from memo.store import Store, check_private, code_of, disk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -133,18 +133,15 @@ class BaseCache:
         """The directory as text, under the name that joblib's users know."""
         return str(self.settings.directory)
 
-    def in_force(self) -> Self:
-        """Return this cache under the `memo.settings.override` of the current context: mostly itself."""
-        overrides = current_overrides()
-        if overrides is None:
-            return self
+    def under(self, overrides: Mapping[str, object]) -> Self:
+        """Return this cache under the changed settings of a `memo.settings.override`."""
         settings = apply(self.settings, overrides)
         if settings == self.settings:
             return self
         other = self._others.get(settings)
         if other is None:
             other = self.__new__(type(self))
-            other._open(settings, self._counted)
+            other._open(settings, self._counted)  # noqa: SLF001 - of this very class
             self._others[settings] = other
         return other
 
@@ -256,7 +253,9 @@ class BaseCache:
     def clear_function(self, names: Mapping[str, str], code: bytes) -> None:
         """Remove all entries of a function: of its code, and of every code seen under its name."""
         codes = {code.hex()[:16]}
-        codes.update(code[:16] for code, seen in self._manifests() if any(_is_same(names, other) for other in seen))
+        codes.update(
+            code[:16] for code, seen in self._manifests() if any(_is_same(names, other) for other in seen)
+        )
         self._store.clear(frozenset(codes))
 
     def entries(self) -> Iterator[Entry]:
@@ -270,8 +269,8 @@ class BaseCache:
             if found and head:
                 status = found[1]
                 yield Entry(
-                    name[:32],
-                    functions.get(name[33:], ()),
+                    head.key.hex(),
+                    functions.get(code_of(name), ()),
                     head.created,
                     max(head.created, status.st_mtime),
                     head.cost,
@@ -388,7 +387,7 @@ def warn_once(kind: str, subject: str, message: str) -> None:
     if (kind, subject) in _warned:
         return
     _warned.add((kind, subject))
-    level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to find one's caller cheaply
+    level, frame = 2, sys._getframe(1)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - documented, and there is no other
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, MemoWarning, stacklevel=level - 1)

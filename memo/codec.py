@@ -48,7 +48,7 @@ def encode(result: object) -> bytes:
     return dumps(result, PICKLE_PROTOCOL)
 
 
-def decode(entry: Verified) -> Any:  # noqa: ANN401 - a pickle holds anything
+def decode(entry: Verified) -> Any:
     """Rebuild the result of a verified entry.
 
     Raises:
@@ -82,8 +82,7 @@ def decompress(stored: bytes | memoryview, codec: int, length: int) -> bytearray
     Raises:
         CorruptEntry: Another codec, or chunks whose declared sizes do not add up to `length`.
     """
-    import blosc2
-
+    blosc2 = _blosc2()
     if codec != BLOSC2:
         raise CorruptEntry("", f"its codec {codec} is not known to this version of memo")
     chunks = list(_chunks(memoryview(stored)))
@@ -99,6 +98,13 @@ def decompress(stored: bytes | memoryview, codec: int, length: int) -> bytearray
         blosc2.decompress2(chunk, dst=view[at : at + size])
         at += size
     return result
+
+
+def _blosc2() -> Any:
+    """Import blosc2 (0.2 s, with numpy) where a stream is long enough to be worth it."""
+    import blosc2  # pyright: ignore[reportMissingTypeStubs] - it has none
+
+    return blosc2
 
 
 def _chunks(stored: memoryview) -> Iterator[tuple[int, memoryview]]:
@@ -118,8 +124,7 @@ def _chunks(stored: memoryview) -> Iterator[tuple[int, memoryview]]:
 
 
 def _in_chunks(stream: bytes, options: dict[str, Any]) -> bytes:
-    import blosc2
-
+    blosc2 = _blosc2()
     view = memoryview(stream)
     parts = [_COUNT.pack(-(-len(view) // _CHUNK))]
     for at in range(0, len(view), _CHUNK):
@@ -140,8 +145,7 @@ def _best_options(stream: bytes, how: str) -> dict[str, Any] | None:
 
 def _candidates(how: str) -> list[dict[str, Any]]:
     """Return the options to try: bits shuffled as of 8-byte numbers, and plain bytes."""
-    import blosc2
-
+    blosc2 = _blosc2()
     codec = blosc2.Codec.LZ4 if how == "lz4" else blosc2.Codec.ZSTD
     numbers = {"typesize": 8, "filters": [blosc2.Filter.BITSHUFFLE]}
     plain = {"typesize": 1, "filters": [blosc2.Filter.NOFILTER]}

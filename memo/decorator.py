@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 from xxhash import xxh3_128_digest
 
@@ -11,12 +11,17 @@ from memo.binding import binder
 from memo.cache import NOTHING, BaseCache, Question, warn_once
 from memo.errors import UnhashableArgument
 from memo.hashing import ENCODER_VERSION, Key, argument_digests, arguments_token, token
+from memo.settings import current_overrides
 from memo.stats import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from types import CodeType
 
     from memo.fingerprint import Fingerprint, Tracker
+
+    Location: TypeAlias = tuple[bytes, str, Fingerprint]
+    """The key of a call, the name of its entry, and the fingerprint in the key."""
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -117,7 +122,7 @@ class Memoised:
         self.parameters, self.bind = binder(self.function, self._ignore)
         self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
-        self._stats = Stats()
+        self.counters = Stats()
         self._cache: BaseCache | None = None
         self.names = _names_of(self.function)
 
@@ -134,10 +139,11 @@ class Memoised:
         cache = self._cache
         if cache is None:
             cache = self._cache = default_cache() if self._own_cache is None else self._own_cache
-            cache.adopt(self._stats)
-        return cache.in_force()
+            cache.adopt(self.counters)
+        overrides = current_overrides()
+        return cache if overrides is None else cache.under(overrides)
 
-    def locate(self, values: tuple[Any, ...]) -> tuple[bytes, str, Fingerprint]:
+    def locate(self, values: tuple[Any, ...]) -> Location:
         """Return the key of bound arguments, the name of their entry, and the fingerprint in the key.
 
         Raises:
@@ -156,44 +162,42 @@ class Memoised:
             warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
-    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Answer a call: from the cache, or by computing it."""
-        values = self.bind(*args, **kwargs)
-        cache = self.cache_in_force()
-        if not cache.settings.enabled:
-            return self._uncached(args, kwargs)
-        try:
-            key, name, fingerprint = self.locate(values)
-        except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
-            if cache.settings.strict:
-                raise
-            self._complain(error)
-            return self._uncached(args, kwargs)
-        found = cache.find(key, name, self._stats)
-        if found is not NOTHING:
-            return found
-        question = self._question(key, name, fingerprint, values)
-        return cache.answer(question, self._stats, functools.partial(self.function, *args, **kwargs))
+    def compute(
+        self, cache: BaseCache, location: Location, values: tuple[Any, ...], args: Any, kwargs: dict[str, Any]
+    ) -> Any:
+        """Answer a call that missed."""
+        question = self._question(location, values)
+        return cache.answer(question, self.counters, functools.partial(self.function, *args, **kwargs))
 
-    def _uncached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        self._stats.uncached += 1
-        return self.function(*args, **kwargs)
+    def without_key(
+        self, cache: BaseCache, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Answer a call for which no key can be made.
 
-    def _complain(self, error: Exception) -> None:
+        Raises:
+            Exception: `error`, under `strict`.
+        """
+        if cache.settings.strict:
+            raise error
         name = self.names["qualname"]
         reason = error if isinstance(error, UnhashableArgument) else f"{type(error).__name__}: {error}"
         warn_once("hash", name, f"{name} is computed without the cache: {reason}")
+        return self.uncached(args, kwargs)
 
-    def _question(self, key: bytes, name: str, fingerprint: Fingerprint, values: tuple[Any, ...]) -> Question:
+    def uncached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Answer a call by the original function alone."""
+        self.counters.uncached += 1
+        return self.function(*args, **kwargs)
+
+    def _question(self, location: Location, values: tuple[Any, ...]) -> Question:
         # Before the call: the function may change its arguments.
-        digests = dict(
-            zip(self.parameters, argument_digests(self.parameters, values, _code_token), strict=True)
-        )
-        return Question(Key(key), name, fingerprint, self.names, digests)
+        digests = argument_digests(self.parameters, values, _code_token)
+        key, name, fingerprint = location
+        return Question(Key(key), name, fingerprint, self.names, dict(zip(self.parameters, digests, strict=True)))
 
     def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Question:
         values = self.bind(*args, **kwargs)
-        return self._question(*self.locate(values), values)
+        return self._question(self.locate(values), values)
 
     # The attributes of the function
 
@@ -216,8 +220,8 @@ class Memoised:
         compute = functools.partial(self.function, *args, **kwargs)
         cache = self.cache_in_force()
         if not cache.settings.enabled:
-            return self._uncached(args, kwargs)
-        return cache.renew(self._ask(args, kwargs), self._stats, compute)
+            return self.uncached(args, kwargs)
+        return cache.renew(self._ask(args, kwargs), self.counters, compute)
 
     def forget(self, *args: Any, **kwargs: Any) -> bool:
         """Drop what is stored for this call; return whether there was anything."""
@@ -225,7 +229,7 @@ class Memoised:
 
     def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
         """Store a known result for this call."""
-        self.cache_in_force().keep(self._ask(args, kwargs), self._stats, result, 0.0)
+        self.cache_in_force().keep(self._ask(args, kwargs), self.counters, result, 0.0)
 
     def clear(self) -> None:
         """Drop every entry of this function, of its old code too."""
@@ -233,7 +237,7 @@ class Memoised:
 
     def stats(self) -> Stats:
         """Return what this process has counted for this function."""
-        return Stats.total([self._stats])
+        return Stats.total([self.counters])
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint in force."""
@@ -309,16 +313,23 @@ def cached(
 cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 
 
-def _wrap(
-    function: Callable[..., Any], cache: BaseCache | None, ignore: Collection[str], version: object
-) -> Any:
+def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collection[str], version: object) -> Any:
     _check_function(function)
     if isinstance(ignore, str):
         raise TypeError(f"ignore takes a sequence of parameter names: ignore=({ignore!r},)")
     state = Memoised(function, cache, ignore, version)
 
     def cached_function(*args: Any, **kwargs: Any) -> Any:
-        return state.call(args, kwargs)
+        values = state.bind(*args, **kwargs)
+        cache = state.cache_in_force()
+        if not cache.settings.enabled:
+            return state.uncached(args, kwargs)
+        try:
+            location = state.locate(values)
+        except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
+            return state.without_key(cache, error, args, kwargs)
+        found = cache.find(location[0], location[1], state.counters)
+        return found if found is not NOTHING else state.compute(cache, location, values, args, kwargs)
 
     functools.update_wrapper(cached_function, function)
     return _equip(cached_function, state)
@@ -335,12 +346,12 @@ def _check_function(function: object) -> None:
     """Refuse at once what would only fail, or quietly do the wrong thing, at the first call."""
     if isinstance(function, type):
         raise TypeError(f"cached() decorates functions; {function.__qualname__} is a class: decorate its methods")
+    kind = type(function).__name__
+    if kind in {"staticmethod", "classmethod"}:
+        raise TypeError(f"put @cached below @{kind}: it decorates the function, and {kind} what comes out")
     if not callable(function):
-        raise TypeError(f"cached() decorates functions, not {type(function).__name__} objects: {function!r}")
-    if isinstance(function, (staticmethod, classmethod)):
-        kind = type(function).__name__
-        raise TypeError(f"put @cached below @{kind}: it decorates the function, {kind} the result")
-    code = getattr(function, "__code__", None)
+        raise TypeError(f"cached() decorates functions, not {kind} objects: {function!r}")
+    code: CodeType | None = getattr(function, "__code__", None)
     for flags, kind in _KINDS.items():
         if code is not None and code.co_flags & flags:
             raise TypeError(
@@ -389,7 +400,11 @@ class Cache(BaseCache):
     ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
     def cached(self, function: Any = None, /, **options: Any) -> Any:
         """Decorate a function as `memo.cached` does, with its results in this cache."""
-        return cached(function, cache=self, **options) if function is None else cached(cache=self, **options)(function)
+        return (
+            cached(function, cache=self, **options)
+            if function is None
+            else cached(cache=self, **options)(function)
+        )
 
     cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 
@@ -407,4 +422,3 @@ def default_cache() -> Cache:
     if not _default:
         _default.append(Cache())
     return _default[0]
-

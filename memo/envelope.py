@@ -30,14 +30,14 @@ All numbers are little-endian. Values in, values out: nothing here touches a fil
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from xxhash import xxh3_128_digest
 
 from memo.errors import CorruptEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 FORMAT_VERSION = 1
 MAGIC = b"\x93memo" + bytes([FORMAT_VERSION]) + b"\r\n"
@@ -48,6 +48,8 @@ _SEAL_AT = len(MAGIC)
 _BODY_AT = _SEAL_AT + 32
 HEAD_SIZE = _BODY_AT + _HEAD.size
 _NO_PADDING = b"\0" * 16
+_COPIED_BELOW = 65536
+_new = cast("Callable[[Any, Any], Any]", tuple.__new__)
 
 
 class Head(NamedTuple):
@@ -69,14 +71,24 @@ class Head(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """An entry whose seal held: its head, its meta block (JSON) and its stream as stored.
+    """An entry whose seal held.
 
     Only `unpack` makes one, and `memo.codec.decode` takes nothing else: no unverified byte reaches pickle.
     """
 
     head: Head
-    meta: bytes
-    stream: bytes | memoryview
+    body: bytes | memoryview
+    stream_at: int
+
+    @property
+    def stream(self) -> bytes | memoryview:
+        """The pickle stream as stored."""
+        return self.body[self.stream_at :]
+
+    @property
+    def meta(self) -> bytes:
+        """The meta block, JSON in UTF-8."""
+        return bytes(self.body[_HEAD.size : self.stream_at])
 
 
 class Sealer:
@@ -110,7 +122,7 @@ class Sealer:
     def holds(self, seal: bytes, body: bytes | memoryview) -> bool:
         """Tell whether `seal` proves `body` under the keys in force."""
         if self._signing is None:
-            return xxh3_128_digest(body) + _NO_PADDING == seal
+            return seal == xxh3_128_digest(body) + _NO_PADDING
         import hmac
 
         key = self._keyring.get(bytes(body[_HEAD.size - 8 : _HEAD.size]))
@@ -160,19 +172,22 @@ def unpack(sealer: Sealer, data: bytes, key: bytes | None = None, path: str = ""
         CorruptEntry: The file is short, foreign, damaged, of another format, sealed by somebody else, or the
             entry of another key.
     """
+    size = len(data)
     # A slice is a copy, and for small entries cheaper than a memoryview; large ones must not be copied.
-    body = data[_BODY_AT:] if len(data) < 65536 else memoryview(data)[_BODY_AT:]
-    if data[:_SEAL_AT] != MAGIC or len(data) < HEAD_SIZE:
+    body = data[_BODY_AT:] if size < _COPIED_BELOW else memoryview(data)[_BODY_AT:]
+    if size < HEAD_SIZE or not data.startswith(MAGIC):
         raise CorruptEntry(path, _describe_start(data))
     if not sealer.holds(data[_SEAL_AT:_BODY_AT], body):
         raise CorruptEntry(path, "its checksum or signature does not hold")
-    head = Head._make(_HEAD.unpack_from(body))
+    # Made with tuple's own constructor: on a hit, those of NamedTuple would cost as much as reading the file.
+    head: Head = _new(Head, _HEAD.unpack_from(body))
     if key is not None and head.key != key:
         raise CorruptEntry(path, "it belongs to another key")
     stream_at = _HEAD.size + head.meta_length
-    if stream_at + head.stored_length != len(body) or head.buffers:
+    if stream_at + head.stored_length + _BODY_AT != size or head.buffers:
         raise CorruptEntry(path, "its lengths do not add up")
-    return Verified(head, bytes(body[_HEAD.size : stream_at]), body[stream_at:])
+    verified: Verified = _new(Verified, (head, body, stream_at))
+    return verified
 
 
 def peek(data: bytes) -> Head | None:

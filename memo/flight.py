@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 _POLL_SECONDS = 0.005
 
@@ -32,7 +32,7 @@ def turn(
     lock_path: Callable[[], str | None],
     timeout: float | None,
     is_done: Callable[[], bool],
-) -> Iterator[None]:
+) -> Generator[None]:
     """Wait until nobody else computes `key`, or until there is no use in waiting.
 
     The caller looks for the entry again inside: another may have stored it meanwhile.
@@ -59,7 +59,7 @@ def turn(
 
 
 @contextmanager
-def _among_threads(mine: tuple[str, bytes], timeout: float | None) -> Iterator[None]:
+def _among_threads(mine: tuple[str, bytes], timeout: float | None) -> Generator[None]:
     lock = threading.Lock()
     lock.acquire()
     while (other := _running.setdefault(mine, lock)) is not lock:
@@ -80,7 +80,7 @@ def _among_threads(mine: tuple[str, bytes], timeout: float | None) -> Iterator[N
 @contextmanager
 def _among_processes(
     lock_path: Callable[[], str | None], timeout: float | None, is_done: Callable[[], bool]
-) -> Iterator[None]:
+) -> Generator[None]:
     """Hold the key's lock file, or go on without it where it cannot be had."""
     path = lock_path()
     release = None if path is None else _acquire(path, timeout, is_done)
@@ -99,9 +99,7 @@ def _acquire(path: str, timeout: float | None, is_done: Callable[[], bool]) -> C
     # No soft locks: a file left by a killed process would block all others for good.
     try:
         lock = FileLock(path, mode=0o600, thread_local=False, fallback_to_soft=False)
-        lock.acquire(
-            timeout=-1 if timeout is None else timeout, poll_interval=_POLL_SECONDS, cancel_check=is_done
-        )
+        lock.acquire(timeout=-1 if timeout is None else timeout, poll_interval=_POLL_SECONDS, cancel_check=is_done)
     except (Timeout, OSError, NotImplementedError, RuntimeError):
         return None
 

@@ -75,11 +75,7 @@ def parse_duration(value: object) -> float:
     """
     seconds = _seconds_in(value) if isinstance(value, str) else _total_seconds(value)
     # NaN, infinity and whole numbers too large for a float fail the comparison.
-    if (
-        isinstance(seconds, int | float)
-        and not isinstance(seconds, bool)
-        and 0 < seconds <= sys.float_info.max
-    ):
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= sys.float_info.max:
         return float(seconds)
     raise SettingsError(
         f"{shown(value)} is not a duration: give a positive number of seconds, a timedelta, or a text such "

@@ -5,8 +5,8 @@ Highest first: the call, `override`, the argument (``Settings(...)``, ``Cache(..
 the default. Every value is checked when it is given, even where a higher one hides it.
 """
 
-# `Settings` is written out, not a dataclass: importing `dataclasses` takes 11 ms, a third of what all of memo
-# may take, and its fields cannot accept "10 GB" and still be typed `int`. For the same reason whatever only a
+# `Settings` is a dataclass written out: importing `dataclasses` takes 11 ms, a third of what all of memo may
+# take, and its fields cannot accept "10 GB" and still be typed `int`. For the same reason whatever only a
 # rare path needs (re, difflib, tomllib, and pathlib until there is a path) is imported in that path.
 
 from __future__ import annotations
@@ -115,6 +115,20 @@ def _given(values: Mapping[str, object], origin: str) -> Iterator[Source]:
     return (Source(name, value, origin) for name, value in values.items())
 
 
+class _DataclassFields:
+    """Lets `dataclasses.fields`, `asdict` and `replace` work on `Settings`, for programs that import them."""
+
+    def __get__(self, settings: object, owner: type) -> Mapping[str, object]:
+        import dataclasses
+
+        annotations = owner.__annotations__
+        defaults: dict[str, Any] = vars(owner)["__init__"].__kwdefaults__
+        fields = [(name, annotations[name], dataclasses.field(default=defaults[name])) for name in FIELDS]
+        made = dataclasses.make_dataclass(owner.__name__, fields, frozen=True, kw_only=True)
+        fields_by_name: Mapping[str, object] = made.__dict__["__dataclass_fields__"]
+        return fields_by_name
+
+
 class Settings:
     """How a cache behaves: immutable, checked, equal and hashed by value.
 
@@ -144,6 +158,7 @@ class Settings:
     """
 
     __slots__ = FIELDS
+    __dataclass_fields__ = _DataclassFields()
     directory: Path
     max_size: int | None
     max_entries: int | None

@@ -42,9 +42,7 @@ class RunPython(Protocol):
 
 
 @pytest.fixture(autouse=True)
-def _isolated(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _isolated(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the test, and the processes it starts, away from the user's cache and settings."""
     for name in os.environ:
         if name.startswith("MEMO_"):
@@ -52,6 +50,9 @@ def _isolated(
     # The first is where memo goes; the second catches whoever would ask the system instead.
     monkeypatch.setenv("MEMO_DIRECTORY", str(tmp_path_factory.mktemp("default-cache")))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("xdg-cache")))
+    # What a process opens once, or says once, each test opens and hears again.
+    monkeypatch.setattr("memo.decorator._default", [])
+    monkeypatch.setattr("memo.cache._warned", set())
     # Above the test's own directory lies no pyproject.toml whose [tool.memo] could be found.
     monkeypatch.chdir(tmp_path)
 

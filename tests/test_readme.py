@@ -9,9 +9,7 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(fence[1], fence[2], TEXT.count("\n", 0, fence.end()) + 1) for fence in FENCE.finditer(TEXT)]
-PYTHON = [
-    pytest.param(code, id=f"ends-at-line-{end}") for language, code, end in BLOCKS if language == "python"
-]
+PYTHON = [pytest.param(code, id=f"ends-at-line-{end}") for language, code, end in BLOCKS if language == "python"]
 
 
 @pytest.mark.parametrize("code", PYTHON)

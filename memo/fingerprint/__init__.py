@@ -20,6 +20,8 @@ from memo.fingerprint.graph import Changed, Graph, is_user_code
 from memo.fingerprint.wrappers import memoised
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from memo.fingerprint.graph import Captured, Unit
 
 __all__ = ["Fingerprint", "Tracker", "code_token"]
@@ -119,25 +121,32 @@ class Tracker:
             return found
 
 
-_trackers: dict[int, tuple[weakref.ref[Any], Tracker]] = {}
+_tokens: dict[int, tuple[weakref.ref[Any], Tracker | bytes]] = {}
 
 
 def code_token(value: Any) -> bytes:
     """Return the token of a function, class or module met in an argument: the hook for `memo.hashing`.
 
-    The user's own functions and classes count with all that they reach, those of libraries by name.
+    The user's own functions and classes count with all that they reach, those of libraries by name and version.
     """
     state = memoised(value)
     if state is not None:
         value = state.function
-    if not isinstance(value, (FunctionType, type)) or not is_user_code(value):
+    if not isinstance(value, (FunctionType, type)):
         return _name_token(value)
-    known = _trackers.get(id(value))
+    known = _tokens.get(id(value))
+    # Kept by identity: a metaclass can make classes that cannot be keys of a dictionary.
     if known is None or known[0]() is not value:
-        # Kept by identity: a metaclass can make classes that cannot be dictionary keys.
-        forget = weakref.ref(value, lambda _, number=id(value): _trackers.pop(number, None))
-        known = _trackers[id(value)] = (forget, Tracker(value))
-    return b"F" + known[1].current().digest
+        found = Tracker(value) if is_user_code(value) else _name_token(value)
+        known = _tokens[id(value)] = (weakref.ref(value, _forgetter(id(value))), found)
+    return known[1] if isinstance(known[1], bytes) else b"F" + known[1].current().digest
+
+
+def _forgetter(number: int) -> Callable[[object], None]:
+    def forget(_: object) -> None:
+        _tokens.pop(number, None)
+
+    return forget
 
 
 def _name_token(value: Any) -> bytes:

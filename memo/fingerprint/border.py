@@ -9,7 +9,7 @@ import functools
 import os
 import sys
 import sysconfig
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
@@ -33,7 +33,7 @@ _OWN_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__fil
 @functools.lru_cache(maxsize=4096)
 def owner_of_file(path: str) -> Library | None:
     """Return the library that a code object's file belongs to, or None for the user's own code."""
-    if path.startswith("<frozen ") or path.startswith(_OWN_FOLDER):
+    if path.startswith(("<frozen ", _OWN_FOLDER)):
         return STANDARD
     parts = path.replace("\\", "/").split("/")
     for folder in _PACKAGE_FOLDERS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dis
 from bisect import bisect_left
 from types import CodeType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,9 +97,9 @@ def constant(value: object) -> tuple[Any, ...]:
     if isinstance(value, CodeType):
         return ("code", canonical(value))
     if isinstance(value, tuple):
-        return ("tuple", *map(constant, value))
+        return ("tuple", *map(constant, cast("tuple[object, ...]", value)))
     if isinstance(value, frozenset):
-        return ("frozenset", *sorted(map(repr, map(constant, value))))
+        return ("frozenset", *sorted(map(repr, map(constant, cast("frozenset[object]", value)))))
     if isinstance(value, float):
         return ("float", value.hex())
     if isinstance(value, complex):
@@ -109,20 +109,21 @@ def constant(value: object) -> tuple[Any, ...]:
 
 def names(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the global and free names that code reads, each with the attributes taken from it, nested code too."""
-    chain: tuple[str, tuple[str, ...]] | None = None
+    chain: tuple[str, tuple[str, ...]] | None = None  # the name just loaded, and the attributes so far
     for item in dis.get_instructions(code):
-        if chain and item.opname in {"LOAD_ATTR", "LOAD_METHOD"}:
-            chain = (chain[0], (*chain[1], str(item.argval)))
+        if chain is not None and item.opname in {"LOAD_ATTR", "LOAD_METHOD"}:
+            name, attributes = chain
+            chain = (name, (*attributes, str(item.argval)))
             continue
         if item.opname in {"CACHE", "EXTENDED_ARG", "NOP", "PUSH_NULL"}:
             continue
-        if chain:
+        if chain is not None:
             yield chain
         outer = item.opname in {"LOAD_GLOBAL", "LOAD_NAME"} or (
             item.opname in {"LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_CLOSURE"} and item.argval in code.co_freevars
         )
         chain = (str(item.argval), ()) if outer else None
-    if chain:
+    if chain is not None:
         yield chain
     for value in code.co_consts:
         if isinstance(value, CodeType):

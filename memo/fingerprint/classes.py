@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import functools
 from types import FunctionType, MemberDescriptorType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # What Python, `abc` and `dataclasses` put into a class beside the author's own members.
 _NOT_CODE = frozenset(
-    """
-    __module__ __doc__ __dict__ __weakref__ __qualname__ __annotations__ __annotate__ __annotate_func__
-    __annotations_cache__ __firstlineno__ __static_attributes__ __orig_bases__ __parameters__ __type_params__
-    __abstractmethods__ _abc_impl __dataclass_fields__ __dataclass_params__ __match_args__ __slotnames__
-    """.split()
+    {
+        "__abstractmethods__",
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations__",
+        "__annotations_cache__",
+        "__dataclass_fields__",
+        "__dataclass_params__",
+        "__dict__",
+        "__doc__",
+        "__firstlineno__",
+        "__match_args__",
+        "__module__",
+        "__orig_bases__",
+        "__parameters__",
+        "__qualname__",
+        "__slotnames__",
+        "__static_attributes__",
+        "__type_params__",
+        "__weakref__",
+        "_abc_impl",
+    }
 )
 
 
@@ -40,7 +57,8 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, (staticmethod, classmethod)):
-        yield f"{name} ({type(value).__name__})", value.__func__
+        method = cast("staticmethod[..., Any]", value)
+        yield f"{name} ({type(method).__name__})", method.__func__
     elif isinstance(value, property):
         for part in ("fget", "fset", "fdel"):
             if getattr(value, part) is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import sys
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xxhash import xxh3_128_digest
@@ -22,7 +22,7 @@ from memo.fingerprint.classes import members
 from memo.fingerprint.guards import MISSING, Guards
 from memo.fingerprint.normal import Chain, normalise
 from memo.fingerprint.source import find_unit
-from memo.fingerprint.wrappers import code_in, contents, is_code, memoised, wrapped
+from memo.fingerprint.wrappers import code_in, contents, is_code, is_user_class, is_user_code, memoised, wrapped
 from memo.hashing import CodeHook, token
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 # Names that every module has and whose values say where the code stands, not what it does.
-_PLACE_NAMES = frozenset({"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"})
+_PLACE_NAMES = frozenset(
+    {"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"}
+)
 _SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
@@ -109,7 +111,9 @@ class Graph:
         Raises:
             Changed: One of them refers to code that is not in the graph.
         """
-        return xxh3_128_digest(b"".join([item.token if item.frozen else self._again(item) for item in self.captured]))
+        return xxh3_128_digest(
+            b"".join([item.token if item.frozen else self._again(item) for item in self.captured])
+        )
 
     def _again(self, item: Captured) -> bytes:
         return self._token(item.value, item.label, self._known) or b""
@@ -154,17 +158,15 @@ class Graph:
         return f"{python_version()} {bytecode.canonical(code)!r}", list(_bytecode_chains(code))
 
     def _class(self, cls: type) -> Unit:
-        record: list[bytes] = [b"class"]
-        lines: list[str] = []
         self.guards.class_of(cls)
-        for base in (*cls.__bases__, type(cls)):
-            record.append(self._target(base, cls.__qualname__))
-        for label, value in members(cls):
-            record.append(ascii(label).encode() + b"=" + self._target(value, f"{cls.__qualname__}.{label}"))
-            lines.append(label)
-        module = sys.modules.get(cls.__module__)
-        file = getattr(module, "__file__", None) or cls.__module__
-        return Unit(cls.__qualname__, file, 0, f"class with {', '.join(lines)}", b"".join(record))
+        found = dict(members(cls))
+        record = [b"class", *(self._target(base, cls.__qualname__) for base in (*cls.__bases__, type(cls)))]
+        record += [
+            ascii(label).encode() + b"=" + self._target(value, f"{cls.__qualname__}.{label}")
+            for label, value in found.items()
+        ]
+        file = getattr(sys.modules.get(cls.__module__), "__file__", None) or cls.__module__
+        return Unit(cls.__qualname__, file, 0, f"class with {', '.join(found)}", b"".join(record))
 
     # Edges
 
@@ -292,30 +294,6 @@ class Graph:
             self.libraries.add(library)
 
 
-def is_user_class(cls: type) -> bool:
-    """Tell whether a class is the user's own: its code is followed."""
-    if cls.__module__ == "builtins":
-        return False
-    for value in vars(cls).values():
-        function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-        if isinstance(function, FunctionType) and not function.__code__.co_filename.startswith("<"):
-            return owner_of_file(function.__code__.co_filename) is None
-    return owner_of_module(cls.__module__) is None
-
-
-def is_user_code(value: object) -> bool:
-    if isinstance(value, FunctionType):
-        return memoised(value) is not None or owner_of_file(value.__code__.co_filename) is None or any(
-            isinstance(inner, FunctionType) and owner_of_file(inner.__code__.co_filename) is None
-            for cell in value.__closure__ or ()
-            for inner in code_in(contents(cell))
-        )
-    if isinstance(value, type):
-        return is_user_class(value)
-    inner = wrapped(value)
-    return inner is not None and is_user_code(inner)
-
-
 def _is_inert(value: object) -> bool:
     """Tell whether a value has no say in results: loggers, locks, and memo's own caches."""
     return any(
@@ -336,7 +314,7 @@ def _is_frozen(value: object) -> bool:
 def _plain_attribute(value: object, name: str) -> object:
     """Return an attribute that is a plain value in an instance's or class's own dictionary, else MISSING."""
     own = getattr(value, "__dict__", None)
-    if own is None or name not in own or type(value).__module__ == "builtins" and not isinstance(value, type):
+    if own is None or name not in own or (type(value).__module__ == "builtins" and not isinstance(value, type)):
         return MISSING
     found = own[name]
     if isinstance(value, type):
@@ -391,4 +369,3 @@ def _bytecode_chains(code: CodeType) -> Iterator[Chain]:
         if (chain := Chain(name, (), level)) not in seen:
             seen.add(chain)
             yield chain
-

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from itertools import repeat
 from operator import call, is_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,12 +21,23 @@ class _Missing:
 
 
 MISSING: Any = _Missing()
+_call = cast("Callable[[Callable[..., object], str, object], object]", call)
 
 
 class Guards:
     """What was read where, and the object that was found there."""
 
-    __slots__ = ("_attributes", "_classes", "_entries", "_found", "_gets", "_holders", "_names", "_seen", "_values")
+    __slots__ = (
+        "_attributes",
+        "_classes",
+        "_entries",
+        "_found",
+        "_gets",
+        "_holders",
+        "_names",
+        "_seen",
+        "_values",
+    )
 
     def __init__(self) -> None:
         # Parallel lists, so that `holds` runs in C; one loop of Python costs more than all of it.
@@ -60,11 +71,17 @@ class Guards:
 
     def holds(self) -> bool:
         """Tell whether everything watched is still the same object."""
-        return (
-            all(map(is_, map(call, self._gets, self._names, repeat(MISSING)), self._values))
-            and all(map(is_, map(_attribute, self._holders, self._attributes), self._found))
-            and (not self._classes or all(_unchanged(cls, found) for cls, found in self._classes))
-        )
+        try:
+            return (
+                all(map(is_, map(getattr, self._holders, self._attributes), self._found))
+                and (
+                    not self._gets
+                    or all(map(is_, map(_call, self._gets, self._names, repeat(MISSING)), self._values))
+                )
+                and (not self._classes or all(_unchanged(cls, found) for cls, found in self._classes))
+            )
+        except ValueError:  # a cell has been emptied, or was empty when it was watched
+            return False
 
     def _is_new(self, holder: object, name: str) -> bool:
         if (id(holder), name) in self._seen:

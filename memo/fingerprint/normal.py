@@ -7,7 +7,7 @@ the names that the code reads from outside are noted: they are the edges of the 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from memo.fingerprint.scopes import Function, Scope, parameters
 
@@ -52,7 +52,8 @@ def normalise(unit: Function, is_ours: Callable[[ast.expr], bool]) -> Normal:
     text = writer.function(unit, None)
     # Decorators were evaluated long ago, and what they made is followed as an object; their text is kept for
     # those of libraries, whose objects are not looked into. So the names in it are no edges.
-    decorators = [item for item in getattr(unit, "decorator_list", ()) if not is_ours(item)]
+    evaluated: list[ast.expr] = [] if isinstance(unit, ast.Lambda) else unit.decorator_list
+    decorators = [item for item in evaluated if not is_ours(item)]
     outside = _Writer(keeps_names=True).write(decorators, None)
     return Normal(f"{outside} {text}", tuple(writer.chains))
 
@@ -67,7 +68,8 @@ class _Writer:
     def write(self, node: Any, scope: Scope | None) -> str:
         """Return the canonical text of any part of a tree."""
         if isinstance(node, list):
-            return f"[{', '.join(self.write(item, scope) for item in node if not _is_inert(item, scope))}]"
+            items = cast("list[object]", node)
+            return f"[{', '.join(self.write(item, scope) for item in items if not _is_inert(item, scope))}]"
         if not isinstance(node, ast.AST):
             return _plain(node)
         special = getattr(self, f"_write_{type(node).__name__}", None)
@@ -107,9 +109,7 @@ class _Writer:
 
     def _generic(self, node: ast.AST, scope: Scope | None) -> str:
         fields = [
-            self.write(getattr(node, field, None), scope)
-            for field in node._fields
-            if field not in _IGNORED_FIELDS
+            self.write(getattr(node, field, None), scope) for field in node._fields if field not in _IGNORED_FIELDS
         ]
         return f"{type(node).__name__}({', '.join(fields)})"
 
@@ -126,7 +126,7 @@ class _Writer:
     def _write_ClassDef(self, node: ast.ClassDef, scope: Scope | None) -> str:
         head = self.write([node.decorator_list, node.bases, node.keywords], scope)
         body = self.write(node.body, Scope(node, scope))
-        return f"{self._local(node.name, scope)} = ClassDef({ascii(node.name)}, {head}, {body})"
+        return f"{self._local(node.name, scope)} = ClassDef({node.name!a}, {head}, {body})"
 
     def _comprehension(self, node: Any, scope: Scope | None) -> str:
         inner = Scope(node, scope)
@@ -184,15 +184,15 @@ class _Writer:
         for alias in node.names:
             self.chains[Chain(alias.name, (), 0)] = None
             bound = alias.asname or alias.name.partition(".")[0]
-            parts.append(f"{ascii(alias.name)} {alias.asname is not None} {self._local(bound, scope)}")
+            parts.append(f"{alias.name!a} {alias.asname is not None} {self._local(bound, scope)}")
         return f"Import({', '.join(parts)})"
 
     def _write_ImportFrom(self, node: ast.ImportFrom, scope: Scope | None) -> str:
         parts: list[str] = []
         for alias in node.names:
             self.chains[Chain(node.module or "", (alias.name,), node.level)] = None
-            parts.append(f"{ascii(alias.name)} {self._local(alias.asname or alias.name, scope)}")
-        return f"ImportFrom({node.level}, {ascii(node.module or '')}, {', '.join(parts)})"
+            parts.append(f"{alias.name!a} {self._local(alias.asname or alias.name, scope)}")
+        return f"ImportFrom({node.level}, {node.module or ''!a}, {', '.join(parts)})"
 
     def _write_ExceptHandler(self, node: ast.ExceptHandler, scope: Scope | None) -> str:
         name = "" if node.name is None else self._local(node.name, scope)
@@ -253,4 +253,3 @@ def _plain(value: object) -> str:
     if type(value) is int:
         return hex(value)  # `repr` refuses more than 4,300 digits
     return f"{type(value).__name__}({value!r})"
-

@@ -144,4 +144,4 @@ def _encloses(unit: Unit, code: CodeType) -> bool:
         for line, end_line, column, end_column in code.co_positions()
         if None not in (line, end_line, column, end_column) and (column, end_column) != (0, 0)
     ]
-    return all(start <= span[0] and span[1] <= end for span in spans)  # type: ignore[operator]
+    return all(start <= span[0] and span[1] <= end for span in spans)

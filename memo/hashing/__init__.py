@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from xxhash import xxh3_128_digest
 
-from memo.hashing import builtin as _builtin  # noqa: F401 - enters its handlers into the tables.
 from memo.hashing.dispatch import register_hasher
 from memo.hashing.encoder import Encoder
 from memo.hashing.tokens import (

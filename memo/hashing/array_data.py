@@ -56,9 +56,7 @@ def column_digests(columns: Sequence[Array]) -> list[bytes]:
     for start in range(0, len(strided[0]) if strided else 0, step):
         for column in strided:
             hashers[id(column)].update(np.ascontiguousarray(column[start : start + step]))  # type: ignore[arg-type]
-    return [
-        hashers[id(column)].digest() if id(column) in hashers else data_digest(column) for column in columns
-    ]
+    return [hashers[id(column)].digest() if id(column) in hashers else data_digest(column) for column in columns]
 
 
 def _without_padding(array: Array) -> Array:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
 from types import EllipsisType, MappingProxyType, NotImplementedType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from memo.hashing import callables
 from memo.hashing.dispatch import BASES, EXACT, FIRM
 from memo.hashing.instances import derived, extra_state
 from memo.hashing.node import Node, Refused, attributes_node, group, mapping_node
@@ -22,10 +23,20 @@ from memo.hashing.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
+
+# The content of a subclass is read by the methods of its base: its own may show something else.
+iter_list: Callable[[list[Any]], Iterator[Any]] = cast("Any", list).__iter__
+iter_tuple: Callable[[tuple[Any, ...]], Iterator[Any]] = cast("Any", tuple).__iter__
+iter_set: Callable[[set[Any]], Iterator[Any]] = cast("Any", set).__iter__
+iter_frozenset: Callable[[frozenset[Any]], Iterator[Any]] = cast("Any", frozenset).__iter__
+iter_deque: Callable[[deque[Any]], Iterator[Any]] = cast("Any", deque).__iter__
+items_of_ordered_dict: Callable[[OrderedDict[Any, Any]], Iterable[tuple[Any, Any]]] = cast(
+    "Any", OrderedDict
+).items
 
 # Formats of buffers that hold addresses.
 POINTERS = frozenset("OPX&")
@@ -51,21 +62,18 @@ def _frozenset(value: frozenset[Any], _encoder: Encoder) -> Node:
     return Node(TAG_FROZENSET, value, ordered=False)
 
 
-# Subclasses. The content is read by the methods of the base: those of the subclass may show something else.
-
-
 def _sub_scalar(base: type, plain: Callable[[Any], object]) -> Handler:
     return lambda value, encoder: derived(base.__name__, base, value, (plain(value),), encoder)
 
 
 def _sub_list(value: list[Any], encoder: Encoder) -> bytes | Node:
-    return derived("list", list, value, (Node(TAG_LIST, list.__iter__(value)),), encoder)
+    return derived("list", list, value, (Node(TAG_LIST, iter_list(value)),), encoder)
 
 
 def _sub_tuple(value: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
-    fields: Any = getattr(type(value), "_fields", None)
-    names = fields if type(fields) is tuple and len(fields) == len(value) else None  # pyright: ignore[reportUnknownArgumentType]
-    return derived("tuple", tuple, value, (Node(TAG_TUPLE, tuple.__iter__(value), names=names),), encoder)
+    fields = getattr(type(value), "_fields", None)
+    names = cast("Any", fields) if isinstance(fields, tuple) else None
+    return derived("tuple", tuple, value, (Node(TAG_TUPLE, iter_tuple(value), names=names),), encoder)
 
 
 def _sub_dict(value: dict[Any, Any], encoder: Encoder) -> bytes | Node:
@@ -73,11 +81,11 @@ def _sub_dict(value: dict[Any, Any], encoder: Encoder) -> bytes | Node:
 
 
 def _sub_set(value: set[Any], encoder: Encoder) -> bytes | Node:
-    return derived("set", set, value, (Node(TAG_SET, set.__iter__(value), ordered=False),), encoder)
+    return derived("set", set, value, (Node(TAG_SET, iter_set(value), ordered=False),), encoder)
 
 
 def _sub_frozenset(value: frozenset[Any], encoder: Encoder) -> bytes | Node:
-    content = Node(TAG_FROZENSET, frozenset.__iter__(value), ordered=False)
+    content = Node(TAG_FROZENSET, iter_frozenset(value), ordered=False)
     return derived("frozenset", frozenset, value, (content,), encoder)
 
 
@@ -87,7 +95,7 @@ def _bytearray(value: bytearray, encoder: Encoder) -> bytes | Node:
 
 def _ordered_dict(value: OrderedDict[Any, Any], encoder: Encoder) -> bytes | Node:
     # dict.keys does not follow move_to_end.
-    pairs = list(OrderedDict.items(value))
+    pairs = list(items_of_ordered_dict(value))
     return derived("OrderedDict", OrderedDict, value, (mapping_node(TAG_DICT, dict(pairs)),), encoder)
 
 
@@ -101,7 +109,7 @@ def _counter(value: Counter[Any], encoder: Encoder) -> bytes | Node:
 
 
 def _deque(value: deque[Any], encoder: Encoder) -> bytes | Node:
-    return derived("deque", deque, value, (value.maxlen, Node(TAG_LIST, deque.__iter__(value))), encoder)
+    return derived("deque", deque, value, (value.maxlen, Node(TAG_LIST, iter_deque(value))), encoder)
 
 
 def _namespace(value: SimpleNamespace, encoder: Encoder) -> Node:
@@ -148,51 +156,54 @@ def _memoryview(value: memoryview[Any], _encoder: Encoder) -> bytes | Node:
     if not POINTERS.isdisjoint(value.format):
         raise Refused("its buffer holds addresses of objects")
     digest = bytes(content_digest(value if value.c_contiguous else value.tobytes()))
-    return Node(TAG_VALUE, (value.format, group(value.shape), digest), head=scalar_token("memoryview"))
+    return Node(TAG_VALUE, (value.format, group(value.shape or ()), digest), head=scalar_token("memoryview"))
 
 
-EXACT.update(
-    {
-        list: _list,
-        tuple: _tuple,
-        dict: _dict,
-        set: _set,
-        frozenset: _frozenset,
-        bytearray: _bytearray,
-        memoryview: _memoryview,
-        range: _range,
-        slice: _slice,
-        EllipsisType: _constant,
-        NotImplementedType: _constant,
-        MappingProxyType: _mapping_proxy,
-        OrderedDict: _ordered_dict,
-        defaultdict: _default_dict,
-        Counter: _counter,
-        deque: _deque,
-        SimpleNamespace: _namespace,
-    }
-)
-_VIEWS: list[Any] = [{}, OrderedDict[Any, Any]()]
-EXACT.update({type(view): _view for owner in _VIEWS for view in (owner.keys(), owner.values(), owner.items())})
+def install(_top: str) -> None:
+    """Enter the types into the tables."""
+    callables.install("")
+    EXACT.update(
+        {
+            list: _list,
+            tuple: _tuple,
+            dict: _dict,
+            set: _set,
+            frozenset: _frozenset,
+            bytearray: _bytearray,
+            memoryview: _memoryview,
+            range: _range,
+            slice: _slice,
+            EllipsisType: _constant,
+            NotImplementedType: _constant,
+            MappingProxyType: _mapping_proxy,
+            OrderedDict: _ordered_dict,
+            defaultdict: _default_dict,
+            Counter: _counter,
+            deque: _deque,
+            SimpleNamespace: _namespace,
+        }
+    )
+    owners: list[Any] = [{}, OrderedDict[Any, Any]()]
+    EXACT.update({type(view): _view for owner in owners for view in (owner.keys(), owner.values(), owner.items())})
 
-BASES.update(
-    {
-        int: _sub_scalar(int, int.__int__),
-        float: _sub_scalar(float, float.__float__),
-        complex: _sub_scalar(complex, complex.__complex__),
-        str: _sub_scalar(str, str.__str__),
-        bytes: _sub_scalar(bytes, bytes.__bytes__),
-        list: _sub_list,
-        tuple: _sub_tuple,
-        dict: _sub_dict,
-        set: _sub_set,
-        frozenset: _sub_frozenset,
-        bytearray: _bytearray,
-        OrderedDict: _ordered_dict,
-        defaultdict: _default_dict,
-        Counter: _counter,
-        deque: _deque,
-        SimpleNamespace: _namespace,
-    }
-)
-FIRM.update({set, frozenset, OrderedDict, defaultdict, Counter, deque, SimpleNamespace})
+    BASES.update(
+        {
+            int: _sub_scalar(int, int.__int__),
+            float: _sub_scalar(float, float.__float__),
+            complex: _sub_scalar(complex, complex.__complex__),
+            str: _sub_scalar(str, str.__str__),
+            bytes: _sub_scalar(bytes, bytes.__bytes__),
+            list: _sub_list,
+            tuple: _sub_tuple,
+            dict: _sub_dict,
+            set: _sub_set,
+            frozenset: _sub_frozenset,
+            bytearray: _bytearray,
+            OrderedDict: _ordered_dict,
+            defaultdict: _default_dict,
+            Counter: _counter,
+            deque: _deque,
+            SimpleNamespace: _namespace,
+        }
+    )
+    FIRM.update({set, frozenset, OrderedDict, defaultdict, Counter, deque, SimpleNamespace})

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def name_of_code(thing: Any) -> bytes:
     """Return what stands for a function, class or module without a code hook: the name to import it by."""
     if isinstance(thing, ModuleType):
-        module, name = thing.__name__, ""
+        module: Any = thing.__name__
+        name: Any = ""
     elif isinstance(thing, type):
         module, name = module_name(thing), type.__dict__["__qualname__"].__get__(thing)
     else:
@@ -46,6 +47,15 @@ def imported_name(thing: object, module: Any, name: Any) -> bytes:
         if found is thing:
             return f"{module}:{name}".encode()
     raise Refused("it cannot be imported by its name, and without its code nothing else tells it apart")
+
+
+def class_token(value: object, top: str, encoder: Encoder) -> bytes:
+    """Return the token of a value's class: of the library itself by name, so that no upgrade changes it."""
+    kind = type(value)
+    module = module_name(kind)
+    if module.partition(".")[0] == top:
+        return scalar_token(f"{top}:{kind.__qualname__}")
+    return encoder.code_token(kind)
 
 
 def _code(value: object, encoder: Encoder) -> bytes:
@@ -86,26 +96,26 @@ def _partial(value: partial[Any], encoder: Encoder) -> Node:
 
 
 def _wrapped(value: Any, _encoder: Encoder) -> Node:
-    return Node(
-        TAG_VALUE, (value.__func__,), head=scalar_token(type(value).__name__), names=("__func__",)
+    return Node(TAG_VALUE, (value.__func__,), head=scalar_token(type(value).__name__), names=("__func__",))
+
+
+def install(_top: str) -> None:
+    """Enter the types into the tables."""
+    EXACT.update(
+        {
+            FunctionType: _code,
+            BuiltinFunctionType: _builtin_function,
+            MethodWrapperType: _builtin_function,
+            MethodType: _method,
+            MethodDescriptorType: _descriptor,
+            WrapperDescriptorType: _descriptor,
+            ClassMethodDescriptorType: _descriptor,
+            GetSetDescriptorType: _descriptor,
+            MemberDescriptorType: _descriptor,
+            staticmethod: _wrapped,
+            classmethod: _wrapped,
+            partial: _partial,
+        }
     )
-
-
-EXACT.update(
-    {
-        FunctionType: _code,
-        BuiltinFunctionType: _builtin_function,
-        MethodWrapperType: _builtin_function,
-        MethodType: _method,
-        MethodDescriptorType: _descriptor,
-        WrapperDescriptorType: _descriptor,
-        ClassMethodDescriptorType: _descriptor,
-        GetSetDescriptorType: _descriptor,
-        MemberDescriptorType: _descriptor,
-        staticmethod: _wrapped,
-        classmethod: _wrapped,
-        partial: _partial,
-    }
-)
-BASES.update({type: _code, ModuleType: _code, partial: _partial})
-FIRM.update({type, ModuleType})
+    BASES.update({type: _code, ModuleType: _code, partial: _partial})
+    FIRM.update({type, ModuleType})

@@ -55,8 +55,8 @@ def _split(touched: Iterable[Node], names: dict[Node, bytes], sizes: Counter[byt
     """Return new names for the nodes that no longer look like the others of their name.
 
     One part of each name keeps it: the nodes not touched, or else those with the smallest content. Renaming
-    all would touch every parent again in every round, which makes a long ring quadratic. Which part that is must
-    follow from contents alone, never from how many nodes look the same.
+    all would touch every parent again in every round, which makes a long ring quadratic. Which part that is
+    must follow from contents alone, never from how many nodes look the same.
     """
     classes: dict[bytes, dict[bytes, list[Node]]] = {}
     for node in touched:

@@ -1,8 +1,8 @@
 """Which handler takes a value of a type apart.
 
-A handler gets the value and the encoder and returns the value's token or a node with its children. The order:
-``__memo_hash__``, a registered hasher, the exact type, a known base, and at last what ``__reduce_ex__`` gives. The
-choice is made once per type.
+A handler gets the value and the encoder and returns the value's token or a node with its children. The
+order: ``__memo_hash__``, a registered hasher, the exact type, a known base, and at last what
+``__reduce_ex__`` gives. The choice is made once per type.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ FAMILIES = {
     "_pydecimal": "standard",
     "_thread": "refused",
     "array": "standard",
+    "builtins": "builtin",
     "datetime": "standard",
     "decimal": "standard",
     "enum": "standard",
@@ -147,14 +148,12 @@ def _choose(kind: type) -> Handler:
             return instances.by_hasher(function)
     if kind in EXACT:
         return EXACT[kind]
-    firm = next((base for base in bases if base in FIRM), None)
-    if firm is not None:
-        return BASES[firm]
-    if _is_iterator_in_c(kind):
+    known = [base for base in bases if base in FIRM]
+    if not known and _is_iterator_in_c(kind):
         return _iterator
-    if instances.reduces_itself(kind):
-        return instances.reduced
-    return next((BASES[base] for base in bases if base in BASES), instances.reduced)
+    if not known and not instances.reduces_itself(kind):
+        known = [base for base in bases if base in BASES]
+    return BASES[known[0]] if known else instances.reduced
 
 
 def _load_family(top: str) -> None:
@@ -165,7 +164,7 @@ def _load_family(top: str) -> None:
 
 
 def _is_iterator_in_c(kind: type) -> bool:
-    """Tell an iterator of the interpreter or an extension, whose place is hidden, from a class with __next__."""
+    """Tell an iterator of the interpreter or an extension, whose place is hidden, from one in Python."""
     return isinstance(class_attribute(kind, "__next__"), WrapperDescriptorType)
 
 

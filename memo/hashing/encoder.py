@@ -31,8 +31,9 @@ LONGEST_PATH = 64  # Steps shown in an error.
 class Encoder:
     """Encodes the values of one call.
 
-    What was seen is remembered by identity and kept alive as long, so that a shared object costs once. Values
-    must therefore not change between two calls of `token` on one encoder. After an error it is of no more use.
+    What was seen is remembered by identity and kept alive as long, so that a shared object costs once.
+    Values must therefore not change between two calls of `token` on one encoder. After an error it is of no
+    more use.
     """
 
     __slots__ = ("code", "codes", "current", "kept", "known", "opened", "stack", "trail")
@@ -52,7 +53,7 @@ class Encoder:
             return Token(scalar_token(value))
         try:
             found = self._look(value)
-            return Token(found if type(found) is bytes else self._run(found))
+            return Token(self._run(found) if isinstance(found, Node) else found)
         except UnhashableArgument:
             raise  # From the code hook, which knows better where in the function's code the culprit is.
         except Refused as refused:
@@ -78,7 +79,7 @@ class Encoder:
 
     def _look(self, value: Any) -> bytes | Node:
         """Return the token of a value if it is known or quick to make, else a node, new or still open."""
-        kind = type(value)
+        kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
         if kind is Node:
             return value  # type: ignore[no-any-return]
         if (kind is tuple or kind is list) and len(value) <= FIRST_CHUNK:
@@ -94,7 +95,7 @@ class Encoder:
             return opened
         self.current = value
         made = handler_for(kind)(value, self)
-        if type(made) is Node:
+        if isinstance(made, Node):
             made.value = value
         return made
 
@@ -136,7 +137,7 @@ class Encoder:
                     parts.append(scalar_token(child))
                     continue
                 found = self._look(child)
-                if type(found) is bytes:
+                if not isinstance(found, Node):
                     parts.append(found)
                 elif found.begun:
                     node.refer(found, found.order)
@@ -152,10 +153,8 @@ class Encoder:
             return None
         members = self.trail[node.order :]
         del self.trail[node.order :]
-        if len(members) == 1 and not node.tangled:
-            tokens = {node: node.token()}
-        else:
-            tokens = cycle_tokens(members)
+        alone = len(members) == 1 and not node.tangled
+        tokens = {node: node.token()} if alone else cycle_tokens(members)
         for member, token in tokens.items():
             if member.value is not None:
                 del self.opened[id(member.value)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copyreg
-from typing import TYPE_CHECKING, Any
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, cast
 
 from memo.hashing.callables import imported_name
 from memo.hashing.dispatch import BASES, class_attribute, lineage, provider
@@ -19,18 +20,17 @@ from memo.hashing.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
 
 PROTOCOL = 4  # Of __reduce_ex__: gives everything in parts, and nothing as a pickle.BUFFER.
-LONGEST_REDUCED = 6
 # attrs keeps the hash of an instance in it from the first hash() on.
 CACHED_HASH = "_attrs_cached_hash"
 
 
-def by_protocol(value: Any, encoder: Encoder) -> Node:
+def by_protocol(value: object, encoder: Encoder) -> Node:
     """Encode what ``__memo_hash__`` returns."""
     return _custom(value, class_attribute(type(value), "__memo_hash__").__get__(value, type(value))(), encoder)
 
@@ -57,7 +57,7 @@ def reduces_itself(kind: type) -> bool:
     return False
 
 
-def reduced(value: Any, encoder: Encoder) -> bytes | Node:
+def reduced(value: object, encoder: Encoder) -> bytes | Node:
     """Take apart what ``__reduce_ex__`` gives: a callable, its arguments, a state and items.
 
     Never the bytes of a pickle: they show identity, interning and the order of sets.
@@ -68,9 +68,9 @@ def reduced(value: Any, encoder: Encoder) -> bytes | Node:
     made = _reduce(value, kind)
     if isinstance(made, str):
         return _by_name(value, made, encoder)
-    if not isinstance(made, tuple) or not 2 <= len(made) <= LONGEST_REDUCED:  # pyright: ignore[reportUnknownArgumentType]
-        raise Refused("its __reduce__ returned neither a name nor a tuple of two to six parts")
-    function, arguments, state, items, pairs, setter = (*made, *[None] * (LONGEST_REDUCED - len(made)))  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(made, tuple):
+        raise Refused("its __reduce__ returned neither a name nor a tuple")
+    function, arguments, state, items, pairs, setter = _six_parts(*made)
     if function is copyreg.__newobj__ and arguments[0] is kind:  # type: ignore[attr-defined]
         function, arguments = None, arguments[1:]
     children = (
@@ -84,6 +84,17 @@ def reduced(value: Any, encoder: Encoder) -> bytes | Node:
     return Node(TAG_OBJECT, children, head=encoder.code_token(kind), names=("",))
 
 
+def _six_parts(  # noqa: PLR0917 - the tuple's own order.
+    function: Any,
+    arguments: Any,
+    state: Any = None,
+    items: Any = None,
+    pairs: Any = None,
+    setter: Any = None,
+) -> tuple[Any, Any, Any, Any, Any, Any]:
+    return function, arguments, state, items, pairs, setter
+
+
 def _reduce(value: Any, kind: type) -> Any:
     reducer = copyreg.dispatch_table.get(kind)
     if reducer is not None:
@@ -92,12 +103,12 @@ def _reduce(value: Any, kind: type) -> Any:
         return class_attribute(kind, "__reduce_ex__")(value, PROTOCOL)
     except TypeError as error:
         if str(error).startswith("cannot pickle"):
-            # What the interpreter says of files, locks, generators, sockets and whatever else holds a resource.
+            # What the interpreter says of files, locks, generators, sockets and other holders of a resource.
             raise Refused("its state is hidden or tied to this process") from None
         raise
 
 
-def _by_name(value: Any, name: str, encoder: Encoder) -> Node:
+def _by_name(value: object, name: str, encoder: Encoder) -> Node:
     module = getattr(value, "__module__", None)
     where = scalar_token(imported_name(value, module, name))
     return Node(TAG_VALUE, (), head=scalar_token("global") + where + encoder.code_token(type(value)))
@@ -105,21 +116,24 @@ def _by_name(value: Any, name: str, encoder: Encoder) -> Node:
 
 def _state_child(kind: type, state: Any) -> object:
     """Return the child for a state: by attribute names where they are known."""
-    if type(state) is list and _is_generated(kind):
+    if isinstance(state, list) and _is_generated(kind):
         # Slotted dataclasses list their fields' values.
         fields = class_attribute(kind, "__dataclass_fields__")
-        return attributes_node(dict(zip(fields, state, strict=False)))
-    if type(state) is tuple and len(state) == 2:  # noqa: PLR2004 - instance dictionary and slots
-        plain, slots = state
-        if type(slots) is dict and (plain is None or type(plain) is dict):
-            return _attributes(kind, {**(plain or {}), **slots})
-    return _attributes(kind, state) if type(state) is dict else state
-
-
-def _attributes(kind: type, state: Mapping[Any, Any]) -> Node:
+        return attributes_node(dict(zip(fields, cast("Any", state), strict=False)))
+    own = any(
+        isinstance(class_attribute(kind, name), FunctionType)
+        for name in ("__getstate__", "__reduce__", "__reduce_ex__")
+    )
+    if isinstance(state, tuple) and not own:
+        # The instance's dictionary and its slots, as object.__getstate__ gives them.
+        plain, slots = cast("Any", state)
+        state = {**(plain or {}), **slots}
+    if type(state) is not dict:
+        return cast("object", state)
     if CACHED_HASH in state and provider(kind, "__attrs_attrs__") is not None:
-        state = {name: value for name, value in state.items() if name != CACHED_HASH}
-    return attributes_node(state)
+        state = {name: value for name, value in cast("Any", state).items() if name != CACHED_HASH}
+    # In a state that the class itself made up the order may mean something.
+    return attributes_node(cast("Any", state), keep_order=own)
 
 
 def _is_generated(kind: type) -> bool:
@@ -127,8 +141,8 @@ def _is_generated(kind: type) -> bool:
     return getattr(getstate, "__module__", None) == "dataclasses"
 
 
-def extra_state(value: Any, base: type) -> object:
-    """Return the child for what a subclass adds to its base: attributes and slots, or its own __getstate__."""
+def extra_state(value: object, base: type) -> object:
+    """Return the child for what a subclass adds: its attributes and slots, or what its __getstate__ says."""
     kind = type(value)
     owner = provider(kind, "__getstate__")
     if owner is not None and owner is not object and issubclass(owner, base) and owner is not base:
@@ -158,18 +172,18 @@ def _slots(kind: type) -> list[str]:
     ]
 
 
-def derived(name: str, base: type, value: Any, content: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
+def derived(name: str, base: type, value: object, content: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
     """Return the token or node of a value of a known family, or of a subclass of one.
 
-    ``content`` says the base completely. A subclass adds its class, and it or its instance whatever state it has.
+    ``content`` says the base completely. A subclass adds its class, and either adds whatever state it has.
     """
     head = scalar_token(name)
     kind = type(value)
     if kind is not base:
         head += encoder.code_token(kind)
         content = (*content, extra_state(value, base))
-    elif base.__dictoffset__ and value.__dict__:
-        content = (*content, attributes_node(value.__dict__))
+    elif base.__dictoffset__ and vars(value):
+        content = (*content, attributes_node(vars(value)))
     joined = joined_scalars(content)
     if joined is not None:
         return tagged(TAG_VALUE, head + joined)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from xxhash import xxh3_128, xxh3_128_digest
 
 from memo.hashing.tokens import TAG_ATTRIBUTES, TAG_DICT, TAG_GROUP, joined_scalars, scalar_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+# The methods of dict itself: a subclass may have others that show something else.
+keys_of: Callable[[dict[Any, Any]], Iterable[object]] = cast("Any", dict).keys
+values_of: Callable[[dict[Any, Any]], Iterable[object]] = cast("Any", dict).values
 
 FIRST_CHUNK = 64
 LAST_CHUNK = 8192
@@ -24,14 +28,14 @@ class Refused(Exception):  # noqa: N818 - caught inside this package; callers se
 class Node:
     """One container: a tag, a head of ready tokens, and the children still to be encoded.
 
-    ``names`` says, for error messages only, how a child is reached: None by index, a tuple of attribute names
-    (an empty name adds nothing), a dict or list of keys by subscript. ``ordered`` is False for sets, whose
-    children's tokens are sorted.
+    ``names`` says, for error messages only, how a child is reached: None by index, a tuple of attribute
+    names (an empty name adds nothing), a list of keys by subscript, a dict likewise, its keys before its
+    values. ``ordered`` is False for sets, whose children's tokens are sorted.
     """
 
     __slots__ = (
-        "chunk",
         "children",
+        "chunk",
         "hasher",
         "low",
         "names",
@@ -107,7 +111,9 @@ class Node:
 
     def digest(self, names: Mapping[Node, bytes]) -> bytes:
         """Return the digest of the whole content, with nodes among the parts replaced by their names."""
-        parts = [names[part] if type(part) is Node else part for part in self.parts] if self.tangled else self.parts
+        parts = (
+            [names[part] if type(part) is Node else part for part in self.parts] if self.tangled else self.parts
+        )
         joined = b"".join(parts if self.ordered else sorted(parts))
         if self.hasher is None:
             return xxh3_128_digest(joined)
@@ -128,10 +134,12 @@ class Node:
         if isinstance(names, tuple):
             name = names[min(index, len(names) - 1)]
             return f".{name}" if name else ""
+        if isinstance(names, list):
+            return f"[{_shown(names[index])}]"
         keys: list[Any] = list(names)
         if index < len(keys):
             return f".keys()[{index}]"
-        return f"[{_shown(keys[(index - len(keys)) % len(keys)])}]"
+        return f"[{_shown(keys[index - len(keys)])}]"
 
 
 if TYPE_CHECKING:
@@ -154,24 +162,23 @@ def mapping_node(tag: bytes, mapping: dict[Any, Any], head: bytes = b"") -> Node
 
 
 def _keys_then_values(mapping: dict[Any, Any]) -> Iterator[object]:
-    # By the methods of dict itself: a subclass may have others that change what is seen.
-    yield from dict.keys(mapping)
-    yield from dict.values(mapping)
+    yield from keys_of(mapping)
+    yield from values_of(mapping)
 
 
 def pairs_node(pairs: Sequence[tuple[Any, Any]]) -> Node:
     """Return a node for pairs of key and value, as a reduced mapping lists them."""
     keys = [pair[0] for pair in pairs]
-    return Node(TAG_DICT, [*keys, *(pair[1] for pair in pairs)], names=keys)
+    return Node(TAG_DICT, [*keys, *(pair[1] for pair in pairs)], names=[*keys, *keys])
 
 
-def attributes_node(state: Mapping[Any, Any]) -> Node:
+def attributes_node(state: Mapping[Any, Any], *, keep_order: bool = False) -> Node:
     """Return a node for the attributes of an object.
 
     They are sorted by name, for the order in which they were set is no part of what the object is.
     """
     if not all(type(name) is str for name in state):
         return mapping_node(TAG_ATTRIBUTES, dict(state), head=scalar_token(None))
-    names = tuple(sorted(state))
+    names = tuple(state if keep_order else sorted(state))
     head = scalar_token(len(names)) + b"".join(map(scalar_token, names))
     return Node(TAG_ATTRIBUTES, [state[name] for name in names], head=head, names=names)

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-from xxhash import xxh3_128_digest
 
 from memo.hashing.array_data import data_digest
-from memo.hashing.callables import imported_name
+from memo.hashing.callables import class_token
 from memo.hashing.dispatch import BASES, EXACT, FIRM, qualified_name
 from memo.hashing.instances import extra_state
-from memo.hashing.node import Node, Refused, group
+from memo.hashing.node import Node, Refused, attributes_node, group
 from memo.hashing.tokens import TAG_ARRAY, TAG_VALUE, plain_leaf, scalar_token, tagged
 
 if TYPE_CHECKING:
     from memo.hashing.array_data import Array
+    from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
 
     DType = np.dtype[Any]
 
 # From here on an array met twice is looked up, not read again.
 WORTH_REMEMBERING = 64 << 10
+
+# What numpy keeps in the __dict__ of a masked array; the rest is a subclass's own.
+MASKED_INTERNALS = frozenset(
+    {
+        "_basedict",
+        "_baseclass",
+        "_data",
+        "_fill_value",
+        "_hardmask",
+        "_isfield",
+        "_mask",
+        "_optinfo",
+        "_sharedmask",
+    }
+)
 
 # Tokens of dtypes without fields; one array after another has the same.
 _dtype_tokens: dict[Any, bytes] = {}
@@ -66,12 +81,16 @@ def _array(value: Array, encoder: Encoder) -> bytes | Node:
         return _array_of_objects(value)
     if type(value) is not np.ndarray:
         value = np.asarray(value)
-    head = dtype_token(dtype) + scalar_token(value.ndim)
-    shape = b"".join(map(scalar_token, value.shape))
-    token = tagged(TAG_ARRAY, head + shape + data_digest(value))
+    token = array_token(value, data_digest(value))
     if value.nbytes >= WORTH_REMEMBERING:
         encoder.remember(value, token)
     return token
+
+
+def array_token(array: Array, data: bytes) -> bytes:
+    """Return the token of an array whose data digest is known."""
+    head = dtype_token(array.dtype) + scalar_token(array.ndim)
+    return tagged(TAG_ARRAY, head + b"".join(map(scalar_token, array.shape)) + data)
 
 
 def _array_of_objects(value: Array) -> Node:
@@ -89,27 +108,25 @@ def _array_of_objects(value: Array) -> Node:
 
 
 def _subclass(value: Array, encoder: Encoder) -> Node:
-    head = scalar_token("ndarray") + encoder.code_token(type(value))
+    head = scalar_token("ndarray") + class_token(value, "numpy", encoder)
     children = (np.asarray(value), extra_state(value, np.ndarray))
     return Node(TAG_VALUE, children, head=head, names=("",))
 
 
 def _masked(value: Any, encoder: Encoder) -> Node:
     """Encode a masked array; what lies under the mask is nobody's value."""
-    head = scalar_token("MaskedArray") + encoder.code_token(type(value))
-    state = {
-        name: part for name, part in vars(value).items() if name not in _MASKED_INTERNALS and part is not None
+    head = scalar_token("MaskedArray") + class_token(value, "numpy", encoder)
+    own: dict[str, Any] = {
+        name: part for name, part in cast("dict[str, Any]", vars(value)).items() if name not in MASKED_INTERNALS
     }
-    extra = [group([key for pair in sorted(state.items()) for key in pair])]
     fill = np.asarray(value.fill_value)
-    children = (*_masked_parts(np.asarray(value.data), np.ma.getmaskarray(value)), fill, value.hardmask, *extra)
+    children = (
+        *_masked_parts(np.asarray(value.data), np.ma.getmaskarray(value)),
+        fill,
+        value.hardmask,
+        attributes_node(own),
+    )
     return Node(TAG_VALUE, children, head=head, names=("",))
-
-
-_MASKED_INTERNALS = frozenset(
-    {"_mask", "_data", "_fill_value", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_basedict"}
-    | {"_optinfo"}
-)
 
 
 def _masked_parts(data: Array, mask: Array) -> tuple[object, ...]:
@@ -126,7 +143,7 @@ def _masked_parts(data: Array, mask: Array) -> tuple[object, ...]:
 def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
     """Encode a numpy scalar, which is not the Python scalar it equals: they behave differently."""
     array = np.asarray(value)
-    dtype = array.dtype
+    dtype: DType = array.dtype
     if dtype.hasobject:
         return Node(TAG_VALUE, (array,), head=scalar_token("scalar"), names=("",))
     if dtype.kind in "fc" and value != value:  # noqa: PLR0124
@@ -135,7 +152,7 @@ def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
     if type(value) is dtype.type:
         return tagged(TAG_VALUE, content)
     extra = extra_state(value, dtype.type)
-    return Node(TAG_VALUE, (extra,), head=content + encoder.code_token(type(value)), names=("",))
+    return Node(TAG_VALUE, (extra,), head=content + class_token(value, "numpy", encoder), names=("",))
 
 
 def _canonical_nan(array: Array) -> Array:
@@ -147,16 +164,17 @@ def _canonical_nan(array: Array) -> Array:
     return parts
 
 
-def _dtype(value: DType, _encoder: Encoder) -> bytes | Node:
+def _dtype(value: Any, _encoder: Encoder) -> bytes | Node:
     if hasattr(value, "na_object"):
         return Node(TAG_VALUE, (value.na_object,), head=scalar_token("dtype") + dtype_token(value), names=("",))
     return tagged(TAG_VALUE, scalar_token("dtype") + dtype_token(value))
 
 
 def _ufunc(value: Any, _encoder: Encoder) -> bytes:
+    name: str = value.__name__
     for module in ("numpy", "scipy.special"):
-        if getattr(sys.modules.get(module), value.__name__, None) is value:
-            return plain_leaf("ufunc", imported_name(value, module, value.__name__))
+        if getattr(sys.modules.get(module), name, None) is value:
+            return plain_leaf("ufunc", f"{module}:{name}")
     raise Refused("it is a ufunc that is in neither numpy nor scipy.special")
 
 
@@ -165,24 +183,24 @@ def _function(value: Any, encoder: Encoder) -> bytes:
 
 
 def _generator(value: np.random.Generator, encoder: Encoder) -> Node:
-    head = scalar_token("Generator") + encoder.code_token(type(value))
+    head = scalar_token("Generator") + class_token(value, "numpy", encoder)
     return Node(TAG_VALUE, (value.bit_generator,), head=head, names=("bit_generator",))
 
 
 def _bit_generator(value: np.random.BitGenerator, encoder: Encoder) -> Node:
     # The seed sequence decides what spawn() gives.
     children = (value.state, getattr(value, "seed_seq", None))
-    head = scalar_token("BitGenerator") + encoder.code_token(type(value))
+    head = scalar_token("BitGenerator") + class_token(value, "numpy", encoder)
     return Node(TAG_VALUE, children, head=head, names=("state", "seed_seq"))
 
 
 def _seed_sequence(value: np.random.SeedSequence, encoder: Encoder) -> Node:
-    head = scalar_token("SeedSequence") + encoder.code_token(type(value))
+    head = scalar_token("SeedSequence") + class_token(value, "numpy", encoder)
     return Node(TAG_VALUE, (value.state,), head=head, names=("",))
 
 
 def _random_state(value: np.random.RandomState, encoder: Encoder) -> Node:
-    head = scalar_token("RandomState") + encoder.code_token(type(value))
+    head = scalar_token("RandomState") + class_token(value, "numpy", encoder)
     return Node(TAG_VALUE, (value.get_state(legacy=False),), head=head, names=("",))
 
 
@@ -193,7 +211,7 @@ def _refuse(_value: object, _encoder: Encoder) -> bytes:
 def install(_top: str) -> None:
     """Enter numpy's types into the tables."""
     EXACT.update({np.ndarray: _array, np.memmap: _array, np.ufunc: _ufunc, type(np.mean): _function})
-    bases = {
+    bases: dict[type, Handler] = {
         np.ma.MaskedArray: _masked,
         np.ndarray: _subclass,
         np.generic: _scalar,

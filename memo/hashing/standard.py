@@ -59,7 +59,13 @@ def _of_datetime() -> dict[type, Handler]:
         return derived("timezone", timezone, value, (value.utcoffset(None), value.tzname(None)), encoder)
 
     # Time zones of other classes are instances like any other.
-    return {datetime: of_datetime, date: of_date, time: of_time, timedelta: of_timedelta, timezone: of_timezone}
+    return {
+        datetime: of_datetime,
+        date: of_date,
+        time: of_time,
+        timedelta: of_timedelta,
+        timezone: of_timezone,
+    }
 
 
 def _of_decimal() -> dict[type, Handler]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NewType
 from xxhash import xxh3_128, xxh3_128_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 # Part of every key. Raise it whenever the token of any value changes.
 ENCODER_VERSION: int = 1
@@ -78,7 +78,7 @@ def scalar_token(value: Any) -> bytes:
 
     Every NaN has one token: its sign and payload depend on how it was computed, not on what it means.
     """
-    kind = type(value)
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind is float or kind is complex:
         return dumps(value if value == value else _canonical_nan(value), MARSHAL_VERSION)  # noqa: PLR0124
     if (kind is str or kind is bytes) and len(value) >= LARGE:
@@ -103,11 +103,11 @@ def _large_token(value: str | bytes) -> bytes:
     return TAG_LARGE_STR + hasher.digest()
 
 
-def joined_scalars(values: Sequence[Any]) -> bytes | None:
-    """Return the joined tokens of a list or tuple of exact scalars by one C call, or None if that cannot be.
+def joined_scalars(values: Any) -> bytes | None:
+    """Return the joined tokens of a list or tuple of exact scalars by one C call, None if that cannot be.
 
-    The answer is None, too, where the call would give other bytes than `scalar_token` item by item: a token must
-    not depend on the path by which it was made.
+    The answer is None, too, where the call would give other bytes than `scalar_token` item by item: a token
+    must not depend on the path by which it was made.
     """
     # Types are compared first because marshal writes anything with a buffer as if it were bytes.
     if not PLAIN.issuperset(map(type, values)) and (

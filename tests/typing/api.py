@@ -41,7 +41,6 @@ square.key("one")  # type: ignore[arg-type]
 square.is_cached()  # type: ignore[call-arg]
 square.refresh(1, 2)  # type: ignore[call-arg]
 square.forget("one")  # type: ignore[arg-type]
-square.put("one", 1)  # type: ignore[arg-type]
 square.put(1, "one")  # type: ignore[arg-type]
 
 
