@@ -195,10 +195,6 @@ class Memoised:
         key, name, fingerprint = location
         return Question(Key(key), name, fingerprint, self.names, dict(zip(self.parameters, digests, strict=True)))
 
-    def _ask(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Question:
-        values = self.bind(*args, **kwargs)
-        return self._question(self.locate(values), values)
-
     # The attributes of the function
 
     def key(self, *args: Any, **kwargs: Any) -> str:
@@ -217,19 +213,29 @@ class Memoised:
 
     def refresh(self, *args: Any, **kwargs: Any) -> Any:
         """Compute this call anew, and replace what is stored."""
-        compute = functools.partial(self.function, *args, **kwargs)
+        values = self.bind(*args, **kwargs)
         cache = self.cache_in_force()
         if not cache.settings.enabled:
             return self.uncached(args, kwargs)
-        return cache.renew(self._ask(args, kwargs), self.counters, compute)
+        try:
+            question = self._question(self.locate(values), values)
+        except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
+            return self.without_key(cache, error, args, kwargs)
+        return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
 
     def forget(self, *args: Any, **kwargs: Any) -> bool:
         """Drop what is stored for this call; return whether there was anything."""
-        return self.cache_in_force().forget(self.locate(self.bind(*args, **kwargs))[1])
+        values = self.bind(*args, **kwargs)
+        try:
+            return self.cache_in_force().forget(self.locate(values)[1])
+        except UnhashableArgument:
+            return False  # what has no key was never stored
 
     def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
         """Store a known result for this call."""
-        self.cache_in_force().keep(self._ask(args, kwargs), self.counters, result, 0.0)
+        values = self.bind(*args, **kwargs)
+        question = self._question(self.locate(values), values)
+        self.cache_in_force().keep(question, self.counters, result, 0.0)
 
     def clear(self) -> None:
         """Drop every entry of this function, of its old code too."""

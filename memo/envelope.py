@@ -49,7 +49,7 @@ _BODY_AT = _SEAL_AT + 32
 HEAD_SIZE = _BODY_AT + _HEAD.size
 _NO_PADDING = b"\0" * 16
 _COPIED_BELOW = 65536
-_new = cast("Callable[[Any, Any], Any]", tuple.__new__)
+_new = cast("Callable[[Any, Any], Any]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 
 
 class Head(NamedTuple):

@@ -8,7 +8,6 @@ by guards at each later one.
 from __future__ import annotations
 
 import json
-import threading
 import weakref
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,45 +79,44 @@ class Tracker:
         root: The function, class or callable object.
     """
 
-    __slots__ = ("_fingerprint", "_graph", "_is_frozen", "_lock", "_root")
+    __slots__ = ("_root", "_walked")
 
     def __init__(self, root: object) -> None:
         self._root = root
-        self._lock = threading.Lock()
-        self._graph: Graph | None = None
-        self._fingerprint: Fingerprint | None = None
-        self._is_frozen = False
+        # One attribute, so that it changes at once for all threads. No lock: two threads that walk the same code
+        # find the same, and one held by another thread during a fork would block the child for good.
+        self._walked: tuple[Graph, Fingerprint, bool] | None = None
 
     def current(self) -> Fingerprint:
         """Return the fingerprint as it is now; the same object as before as long as nothing has changed."""
-        graph, fingerprint = self._graph, self._fingerprint
-        if graph is None or fingerprint is None or not graph.guards.holds():
+        walked = self._walked
+        if walked is None:
             return self._walk()
-        if self._is_frozen:
+        graph, fingerprint, is_frozen = walked
+        if not graph.guards.holds():
+            return self._walk()
+        if is_frozen:
             return fingerprint
         try:
             values = graph.values()
         except Changed:
             return self._walk()
         if values != fingerprint.values:
-            fingerprint = self._fingerprint = fingerprint._replace(values=values)
+            fingerprint = fingerprint._replace(values=values)
+            self._walked = (graph, fingerprint, is_frozen)
         return fingerprint
 
     @property
     def problems(self) -> list[str]:
         """What of the code could not be followed, for a warning."""
-        return self._graph.problems if self._graph else []
+        return [] if self._walked is None else self._walked[0].problems
 
     def _walk(self) -> Fingerprint:
-        with self._lock:
-            graph = Graph(self._root)
-            values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
-            found = Fingerprint(
-                graph.code(), values, graph.environment(), tuple(graph.units), tuple(graph.captured)
-            )
-            self._graph, self._fingerprint = graph, found
-            self._is_frozen = all(item.frozen for item in graph.captured)
-            return found
+        graph = Graph(self._root)
+        values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
+        found = Fingerprint(graph.code(), values, graph.environment(), tuple(graph.units), tuple(graph.captured))
+        self._walked = (graph, found, all(item.frozen for item in graph.captured))
+        return found
 
 
 _tokens: dict[int, tuple[weakref.ref[Any], Tracker | bytes]] = {}
