@@ -124,16 +124,19 @@ def _state_child(kind: type, state: Any) -> object:
         isinstance(class_attribute(kind, name), FunctionType)
         for name in ("__getstate__", "__reduce__", "__reduce_ex__")
     )
+    attributes: dict[str, Any]
     if isinstance(state, tuple) and not own:
         # The instance's dictionary and its slots, as object.__getstate__ gives them.
         plain, slots = cast("Any", state)
-        state = {**(plain or {}), **slots}
-    if type(state) is not dict:
+        attributes = {**(plain or {}), **slots}
+    elif isinstance(state, dict):
+        attributes = dict(cast("Any", state))
+    else:
         return cast("object", state)
-    if CACHED_HASH in state and provider(kind, "__attrs_attrs__") is not None:
-        state = {name: value for name, value in cast("Any", state).items() if name != CACHED_HASH}
+    if provider(kind, "__attrs_attrs__") is not None:
+        attributes.pop(CACHED_HASH, None)
     # In a state that the class itself made up the order may mean something.
-    return attributes_node(cast("Any", state), keep_order=own)
+    return attributes_node(attributes, keep_order=own)
 
 
 def _is_generated(kind: type) -> bool:
