@@ -170,8 +170,10 @@ class BaseCache:
 
     def answer(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:
         """Compute and store a missing result, unless somebody else does so first."""
+        met = stats.corrupt
         with self._turn(question, stats):
             found = self.find(question.key, question.name, stats)
+            stats.corrupt = met  # a damaged entry, met before the wait and after it, is one
             return found if found is not NOTHING else self.renew(question, stats, compute)
 
     def renew(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:

@@ -28,8 +28,8 @@ __all__ = [
 # file name), so they say themselves how they are rebuilt.
 
 HASH_REMEDY = (
-    "Leave the parameter out of the key with ignore=, hash something stable in its place with key=, "
-    "teach memo the type with memo.register_hasher, or give the class a __memo_hash__ method."
+    "Leave the parameter out of the key with ignore=, teach memo the type with memo.register_hasher, "
+    "or give the class a __memo_hash__ method."
 )
 
 
@@ -117,8 +117,8 @@ class CorruptEntry(MemoError, ValueError):
     def __str__(self) -> str:
         entry = f"The entry {self.path}" if self.path else "An entry"
         return (
-            f"{entry} is damaged: {self.reason}. Its result will be computed again; "
-            "Cache.verify(repair=True) removes every damaged entry."
+            f"{entry} is damaged: {self.reason}. Its result is computed again and "
+            "replaces it; nothing has to be done."
         )
 
 
