@@ -151,7 +151,7 @@ class BaseCache:
 
     # A call
 
-    def find(self, key: bytes, name: str, stats: Stats) -> Any:
+    def find(self, key: Key, name: str, stats: Stats) -> Any:
         """Return the stored result of a key, or NOTHING: absent, expired, damaged, unreadable."""
         try:
             data = self._store.read(name)
@@ -201,9 +201,9 @@ class BaseCache:
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
-            self._complain(
-                UnpicklableResult(name, type(result).__qualname__, _short(error)), error, "pickle", name
-            )
+            path, culprit = codec.culprit(result)
+            reason = f"{f'result{path}, a {type(culprit).__qualname__}, ' if path else ''}{_short(error)}"
+            self._complain(UnpicklableResult(name, type(result).__qualname__, reason), error, "pickle", name)
             return False
         head = self._head(question, cost, number, len(stream))
         parts = envelope.pack(self._sealer, head, _meta(question), stored)
@@ -218,7 +218,7 @@ class BaseCache:
         stats.bytes_written += sum(map(len, parts))
         return True
 
-    def has(self, key: bytes, name: str) -> bool:
+    def has(self, key: Key, name: str) -> bool:
         """Tell whether a call would hit, without unpickling what is stored."""
         try:
             data = self._store.read(name)
@@ -392,4 +392,4 @@ def warn_once(kind: str, subject: str, message: str) -> None:
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - documented, and there is no other
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, MemoWarning, stacklevel=level - 1)
+    warnings.warn(message, MemoWarning, stacklevel=level)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from memo.fingerprint import Fingerprint, Tracker
 
-    Location: TypeAlias = tuple[bytes, str, Fingerprint]
+    Location: TypeAlias = tuple[Key, str, Fingerprint]
     """The key of a call, the name of its entry, and the fingerprint in the key."""
 
 P = ParamSpec("P")
@@ -153,7 +153,7 @@ class Memoised:
         known = self._known
         if known is None or known[0] is not fingerprint:
             known = self._known = self._learn(fingerprint)
-        key = xxh3_128_digest(known[1] + arguments_token(self.parameters, values, _code_token))
+        key = Key(xxh3_128_digest(known[1] + arguments_token(self.parameters, values, _code_token)))
         return key, key.hex() + known[2], fingerprint
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
@@ -193,7 +193,7 @@ class Memoised:
         # Before the call: the function may change its arguments.
         digests = argument_digests(self.parameters, values, _code_token)
         key, name, fingerprint = location
-        return Question(Key(key), name, fingerprint, self.names, dict(zip(self.parameters, digests, strict=True)))
+        return Question(key, name, fingerprint, self.names, dict(zip(self.parameters, digests, strict=True)))
 
     # The attributes of the function
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xxhash import xxh3_128_digest
 
 from memo.fingerprint.border import owner_of_module, version_of
-from memo.fingerprint.graph import Changed, Graph, is_user_code
-from memo.fingerprint.wrappers import memoised
+from memo.fingerprint.graph import Changed, Graph
+from memo.fingerprint.wrappers import is_user_code, memoised
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import importlib.util
 import sys
+from contextlib import suppress
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -154,7 +155,9 @@ class Graph:
         code = function.__code__
         unit: Any = find_unit(code)
         if unit is not None:
-            return normalise(unit, lambda decorator: _is_ours(decorator, function.__globals__))
+            # An expression of hundreds of nested operators, as programs write them: bytecode has no depth.
+            with suppress(RecursionError):
+                return normalise(unit, lambda decorator: _is_ours(decorator, function.__globals__))
         return f"{python_version()} {bytecode.canonical(code)!r}", list(_bytecode_chains(code))
 
     def _class(self, cls: type) -> Unit:

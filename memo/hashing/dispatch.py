@@ -7,6 +7,7 @@ order: ``__memo_hash__``, a registered hasher, the exact type, a known base, and
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from types import WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -51,6 +52,8 @@ BASES: dict[type, Handler] = {}
 # Bases whose handler counts wherever they stand among the bases, and whatever __reduce__ a subclass has: a
 # str in an Enum is a member first, and ndarray.__reduce__ shows the memory layout.
 FIRM: set[type] = set()
+
+_ABSENT = object()
 
 _loaded: set[str] = set()
 _registered: dict[type | str, Callable[[Any], object]] = {}
@@ -142,10 +145,9 @@ def _choose(kind: type) -> Handler:
         _load_family(module_name(base).partition(".")[0])
     if provider(kind, "__memo_hash__") is not None:
         return instances.by_protocol
-    for base in bases:
-        function = _registered.get(base) or _registered.get(f"{module_name(base)}:{base.__qualname__}")
-        if function is not None:
-            return instances.by_hasher(function)
+    function = _registered_for(bases)
+    if function is not None:
+        return instances.by_hasher(function)
     if kind in EXACT:
         return EXACT[kind]
     known = [base for base in bases if base in FIRM]
@@ -154,6 +156,23 @@ def _choose(kind: type) -> Handler:
     if not known and not instances.reduces_itself(kind):
         known = [base for base in bases if base in BASES]
     return BASES[known[0]] if known else instances.reduced
+
+
+def _registered_for(bases: tuple[type, ...]) -> Callable[[Any], object] | None:
+    """Return the hasher registered for the first of the bases that has one."""
+    # Looked up by name where the class was promised to be, which need not be the module that defines it.
+    named = {id(_imported(name)): name for name in _registered if isinstance(name, str)}
+    keys = (named.get(id(base), base) for base in bases)
+    return next((_registered[key] for key in keys if key in _registered), None)
+
+
+def _imported(name: str) -> object:
+    """Return what "module:qualname" leads to, something else if it is not imported."""
+    module, _, qualname = name.partition(":")
+    found: object = sys.modules.get(module, _ABSENT)
+    for part in qualname.split("."):
+        found = getattr(found, part, _ABSENT)
+    return found
 
 
 def _load_family(top: str) -> None:

@@ -8,7 +8,7 @@ from memo.errors import UnhashableArgument
 from memo.hashing.callables import name_of_code
 from memo.hashing.cycles import cycle_tokens
 from memo.hashing.dispatch import handler_for, qualified_name
-from memo.hashing.node import FIRST_CHUNK, Node, Refused
+from memo.hashing.node import CHUNK, Node, Refused
 from memo.hashing.tokens import (
     SCALARS,
     TAG_CODE,
@@ -82,7 +82,8 @@ class Encoder:
         kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
         if kind is Node:
             return value  # type: ignore[no-any-return]
-        if (kind is tuple or kind is list) and len(value) <= FIRST_CHUNK:
+        self.current = value
+        if (kind is tuple or kind is list) and len(value) <= CHUNK:
             joined = joined_scalars(value)
             if joined is not None:
                 return tagged(TAG_TUPLE if kind is tuple else TAG_LIST, joined)
@@ -93,7 +94,6 @@ class Encoder:
         opened = self.opened.get(key)
         if opened is not None:
             return opened
-        self.current = value
         made = handler_for(kind)(value, self)
         if isinstance(made, Node):
             made.value = value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copyreg
+from functools import lru_cache
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from memo.hashing.callables import imported_name
 from memo.hashing.dispatch import BASES, class_attribute, lineage, provider
@@ -71,12 +72,15 @@ def reduced(value: object, encoder: Encoder) -> bytes | Node:
     if not isinstance(made, tuple):
         raise Refused("its __reduce__ returned neither a name nor a tuple")
     function, arguments, state, items, pairs, setter = _six_parts(*made)
+    if not isinstance(arguments, tuple):
+        raise Refused("its __reduce__ returned arguments that are no tuple")
+    arguments = cast("tuple[object, ...]", arguments)
     if function is copyreg.__newobj__ and arguments[0] is kind:  # type: ignore[attr-defined]
         function, arguments = None, arguments[1:]
     children = (
         function,
-        group(arguments),
-        _state_child(kind, state),
+        group(arguments) if arguments else None,
+        _state_child(value, state),
         None if items is None else Node(TAG_LIST, items),
         None if pairs is None else pairs_node(list(pairs)),
         setter,
@@ -114,34 +118,42 @@ def _by_name(value: object, name: str, encoder: Encoder) -> Node:
     return Node(TAG_VALUE, (), head=scalar_token("global") + where + encoder.code_token(type(value)))
 
 
-def _state_child(kind: type, state: Any) -> object:
+class _Facts(NamedTuple):
+    """What a class has to say about the state of its instances."""
+
+    own: bool  # It makes the state up itself.
+    generated: bool  # By a method that a slotted dataclass was given.
+    attrs: bool
+
+
+@lru_cache(maxsize=1024)
+def _facts(kind: type) -> _Facts:
+    names = ("__getstate__", "__reduce__", "__reduce_ex__")
+    methods = [class_attribute(kind, name) for name in names]
+    written = [method for method in methods if isinstance(method, FunctionType)]
+    generated = len(written) == 1 and written[0].__module__ == "dataclasses"
+    return _Facts(bool(written) and not generated, generated, provider(kind, "__attrs_attrs__") is not None)
+
+
+def _state_child(value: object, state: Any) -> object:
     """Return the child for a state: by attribute names where they are known."""
-    if isinstance(state, list) and _is_generated(kind):
-        # Slotted dataclasses list their fields' values.
-        fields = class_attribute(kind, "__dataclass_fields__")
-        return attributes_node(dict(zip(fields, cast("Any", state), strict=False)))
-    own = any(
-        isinstance(class_attribute(kind, name), FunctionType)
-        for name in ("__getstate__", "__reduce__", "__reduce_ex__")
-    )
-    attributes: dict[str, Any]
-    if isinstance(state, tuple) and not own:
+    facts = _facts(cast("Any", type(value)))
+    if facts.generated:
+        # It lists the fields alone, and fails where one is not set.
+        state = object.__getstate__(value)
+    attributes: dict[Any, Any]
+    if isinstance(state, tuple) and not facts.own:
         # The instance's dictionary and its slots, as object.__getstate__ gives them.
         plain, slots = cast("Any", state)
         attributes = {**(plain or {}), **slots}
     elif isinstance(state, dict):
-        attributes = dict(cast("Any", state))
+        attributes = cast("Any", state)
     else:
         return cast("object", state)
-    if provider(kind, "__attrs_attrs__") is not None:
-        attributes.pop(CACHED_HASH, None)
+    if facts.attrs and CACHED_HASH in attributes:
+        attributes = {name: part for name, part in attributes.items() if name != CACHED_HASH}
     # In a state that the class itself made up the order may mean something.
-    return attributes_node(attributes, keep_order=own)
-
-
-def _is_generated(kind: type) -> bool:
-    getstate = class_attribute(kind, "__getstate__")
-    return getattr(getstate, "__module__", None) == "dataclasses"
+    return attributes_node(attributes, keep_order=facts.own)
 
 
 def extra_state(value: object, base: type) -> object:
@@ -149,7 +161,7 @@ def extra_state(value: object, base: type) -> object:
     kind = type(value)
     owner = provider(kind, "__getstate__")
     if owner is not None and owner is not object and issubclass(owner, base) and owner is not base:
-        return _state_child(kind, class_attribute(kind, "__getstate__").__get__(value, kind)())
+        return _state_child(value, class_attribute(kind, "__getstate__").__get__(value, kind)())
     found: dict[Any, Any] = {}
     if provider(kind, "__dict__") is not None:
         found.update(object.__getattribute__(value, "__dict__"))

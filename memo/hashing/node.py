@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 keys_of: Callable[[dict[Any, Any]], Iterable[object]] = cast("Any", dict).keys
 values_of: Callable[[dict[Any, Any]], Iterable[object]] = cast("Any", dict).values
 
-FIRST_CHUNK = 64
-LAST_CHUNK = 8192
-FLUSH = 4096  # So many parts are gathered before they are hashed away; a container of any length fits in memory.
+CHUNK = 8192  # Children taken at a time; a container of any length fits in memory.
+FLUSH = 4096  # So many parts are gathered before they are hashed away.
 
 
 class Refused(Exception):  # noqa: N818 - caught inside this package; callers see UnhashableArgument.
@@ -35,7 +34,6 @@ class Node:
 
     __slots__ = (
         "children",
-        "chunk",
         "hasher",
         "low",
         "names",
@@ -65,7 +63,6 @@ class Node:
         self.parts: list[Any] = [head] if head else []  # Tokens and, in a cycle, nodes whose token is not known.
         self.hasher: xxh3_128 | None = None
         self.pending: Iterator[object] = iter(())
-        self.chunk = FIRST_CHUNK
         self.position = 0
         self.value: object = None
         self.order = self.low = -1  # The place among the open nodes, and the oldest of them it leads to.
@@ -76,18 +73,16 @@ class Node:
 
         Returns False when there is none left.
         """
-        chunk = list(islice(self.children, self.chunk))
+        chunk = list(islice(self.children, CHUNK))
         if not chunk:
             return False
         joined = joined_scalars(chunk) if self.ordered else None
         if joined is None:
-            # Chunks grow only while they prove small: 8192 strings of nearly 1 MiB would be copied at once.
             self.pending = iter(chunk)
         else:
             self.parts.append(joined)
             self.position += len(chunk)
-            self.chunk = min(self.chunk * 4, LAST_CHUNK)
-        if (len(self.parts) >= FLUSH or self.chunk == LAST_CHUNK) and self.ordered and not self.tangled:
+        if (len(self.parts) >= FLUSH or len(chunk) == CHUNK) and self.ordered and not self.tangled:
             self.flush()
         return True
 

@@ -71,7 +71,8 @@ def _added(value: Any) -> tuple[object, ...]:
 
 
 def _unwrapped(array: Any) -> Any:
-    return array.to_numpy() if isinstance(array, pd.arrays.NumpyExtensionArray) else array
+    # Not its subclasses: an array of strings is one.
+    return array.to_numpy() if type(array) is pd.arrays.NumpyExtensionArray else array
 
 
 def _index(value: Any, encoder: Encoder) -> Node:
@@ -94,6 +95,10 @@ def _categorical(value: Any, encoder: Encoder) -> Node:
 
 def _times(value: Any, encoder: Encoder) -> Node:
     return _value(value, encoder, value.dtype, value.asi8)
+
+
+def _of_numpy(value: Any, encoder: Encoder) -> Node:
+    return _value(value, encoder, value.to_numpy())
 
 
 def _intervals(value: Any, encoder: Encoder) -> Node:
@@ -164,6 +169,8 @@ def install(_top: str) -> None:
         arrays.FloatingArray: _masked,
         arrays.BooleanArray: _masked,
         arrays.SparseArray: _sparse,
+        arrays.StringArray: _extension_array,
+        arrays.NumpyExtensionArray: _of_numpy,
         pd.api.extensions.ExtensionArray: _extension_array,
         pd.api.extensions.ExtensionDtype: _by_parts,
         pd.offsets.BaseOffset: _by_parts,

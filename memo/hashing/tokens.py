@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # Part of every key. Raise it whenever the token of any value changes.
 ENCODER_VERSION: int = 1
 
-Key = NewType("Key", str)
-"""32 hex digits: what was asked."""
+Key = NewType("Key", bytes)
+"""16 bytes: what was asked. People see it as 32 hex digits."""
 
 Digest = NewType("Digest", bytes)
 """16 bytes: what bytes are."""
@@ -43,8 +43,9 @@ MARSHAL_VERSION = 2
 HEADER = 5  # What marshal writes before the items of a list or tuple: its type and a four-byte count.
 LARGE = 1 << 20  # From here on a str or bytes is hashed in place instead of copied into its container's content.
 
-PLAIN = frozenset({int, str, bytes, bool, NoneType})
-SCALARS = PLAIN | {float, complex}
+FLOATS = frozenset({float, complex})
+TEXTS = frozenset({str, bytes})
+SCALARS = FLOATS | TEXTS | {int, bool, NoneType}
 
 TAG_LARGE_STR = b"\x80"
 TAG_LARGE_BYTES = b"\x81"
@@ -106,17 +107,20 @@ def _large_token(value: str | bytes) -> bytes:
 def joined_scalars(values: Any) -> bytes | None:
     """Return the joined tokens of a list or tuple of exact scalars by one C call, None if that cannot be.
 
-    The answer is None, too, where the call would give other bytes than `scalar_token` item by item: a token
-    must not depend on the path by which it was made.
+    The answer is None, too, where the call would give other bytes than `scalar_token` item by item (a token
+    must not depend on the path by which it was made), and where it would copy much text.
     """
     # Types are compared first because marshal writes anything with a buffer as if it were bytes.
-    if not PLAIN.issuperset(map(type, values)) and (
-        not SCALARS.issuperset(map(type, values)) or any(map(ne, values, values))
-    ):
+    kinds = set(map(type, values))
+    if not kinds <= SCALARS:
         return None
-    raw = dumps(values, MARSHAL_VERSION)
-    # Only a chunk of this size can hold a str or bytes that must be hashed in place.
-    return raw[HEADER:] if len(raw) < LARGE else None
+    if not kinds.isdisjoint(FLOATS) and any(map(ne, values, values)):
+        return None
+    if not kinds.isdisjoint(TEXTS):
+        texts = values if kinds <= TEXTS else [value for value in values if type(value) in TEXTS]
+        if sum(map(len, texts)) >= LARGE:
+            return None
+    return dumps(values, MARSHAL_VERSION)[HEADER:]
 
 
 def plain_leaf(name: str, *content: Any) -> bytes:
