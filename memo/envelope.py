@@ -73,22 +73,18 @@ class Head(NamedTuple):
 class Verified(NamedTuple):
     """An entry whose seal held.
 
-    Only `unpack` makes one, and `memo.codec.decode` takes nothing else: no unverified byte reaches pickle.
+    `stream` is the pickle stream as stored. Only `unpack` makes one of these, and `memo.codec.decode` takes
+    nothing else: no unverified byte reaches pickle.
     """
 
     head: Head
     body: bytes | memoryview
-    stream_at: int
-
-    @property
-    def stream(self) -> bytes | memoryview:
-        """The pickle stream as stored."""
-        return self.body[self.stream_at :]
+    stream: bytes | memoryview
 
     @property
     def meta(self) -> bytes:
         """The meta block, JSON in UTF-8."""
-        return bytes(self.body[_HEAD.size : self.stream_at])
+        return bytes(self.body[_HEAD.size : _HEAD.size + self.head.meta_length])
 
 
 class Sealer:
@@ -186,7 +182,7 @@ def unpack(sealer: Sealer, data: bytes, key: bytes | None = None, path: str = ""
     stream_at = _HEAD.size + head.meta_length
     if stream_at + head.stored_length + _BODY_AT != size or head.buffers:
         raise CorruptEntry(path, "its lengths do not add up")
-    verified: Verified = _new(Verified, (head, body, stream_at))
+    verified: Verified = _new(Verified, (head, body, body[stream_at:]))
     return verified
 
 

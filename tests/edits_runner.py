@@ -54,8 +54,8 @@ def call(function: object, arguments: tuple[object, ...]) -> dict[str, object]:
     fingerprint = function.fingerprint()
     key = function.key(*arguments)
     again = function.key(*arguments)
-    truth = repr(function.__wrapped__(*arguments))
     result = repr(function(*arguments))
+    truth = repr(function.__wrapped__(*arguments))
     return {
         "key": key,
         "again": again,

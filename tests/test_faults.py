@@ -14,7 +14,9 @@ import sys
 import threading
 import time
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -65,23 +67,16 @@ def the_entry(directory):
     return entry
 
 
-def warned_once(match=None):
-    """Expect exactly one warning of ours, and none of anybody else."""
-    return _WarnedOnce(match)
-
-
-class _WarnedOnce(pytest.WarningsRecorder):
-    def __init__(self, match):
-        super().__init__(_ispytest=True)
-        self._match = match
-
-    def __exit__(self, kind, *rest):
-        super().__exit__(kind, *rest)
-        if kind is None:
-            said = [(item.category, str(item.message)) for item in self.list]
-            assert [category for category, _ in said] == [MemoWarning], said
-            if self._match:
-                assert self._match in said[0][1]
+@contextmanager
+def warned_once(part=""):
+    """Expect exactly one warning, of ours, with `part` in its text."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    said = [f"{item.category.__name__}: {item.message}" for item in caught]
+    assert len(said) == 1, said
+    assert said[0].startswith("MemoWarning")
+    assert part in said[0]
 
 
 def assert_answers(function, *arguments, expected):
@@ -198,11 +193,11 @@ def test_the_warning_points_at_the_line_that_called(double, cache):
     assert [item.filename for item in caught] == [__file__]
 
 
-@pytest.mark.parametrize("name", ["entry", "shard", "entries", "functions"])
-def test_what_a_power_cut_leaves_of_the_manifests_is_no_obstacle(double, cache, calls, name):
+@pytest.mark.parametrize("left", [b"", b"[", b"null", b"[]", b'{"names": [1]}', b'{"names": 1}', b"\xff\0"])
+def test_a_damaged_manifest_is_no_obstacle(double, cache, calls, left):
     double(21)
     for manifest in cache.directory.glob("v1/functions/*"):
-        manifest.write_bytes(manifest.read_bytes()[: 0 if name == "entry" else 20])
+        manifest.write_bytes(left)
     assert double(21) == 42
     assert [entry.function for entry in cache.entries()] == [()]
     double.clear()
@@ -284,9 +279,9 @@ def test_a_disk_that_refuses_costs_the_entry_and_nothing_else(
         assert double(21) == 42
         assert double(22) == 44
     assert temporaries_in(cache.directory) == []
-    assert double(21) == 42
-    assert calls.count(21) == 2 or function == "close"
     assert double.stats().unstored == 2
+    assert_answers(double, 21, expected=42)
+    assert calls == [21, 22, 21]
 
 
 def test_under_strict_a_disk_that_refuses_is_an_error_with_its_data(double, cache, monkeypatch):
@@ -364,22 +359,23 @@ def test_without_a_file_descriptor_left_memo_computes(cache_dir, run_python, sta
     assert later == "2 2 1"
 
 
-# Root may read and write everything: the script is nobody before it looks. What it needs is imported first,
-# from wherever only root may read.
+# Root may read and write everything: the script is nobody before it looks. A first miss and hit elsewhere
+# import what memo needs, from wherever only root may read.
 AS_NOBODY = """
-    import json, os, sys, warnings
-    import filelock, memo.fingerprint
-    from memo import Cache, MemoWarning
+    import os, sys, tempfile, warnings
+    from memo import Cache
 
+    def double(x):
+        return 2 * x
+
+    with tempfile.TemporaryDirectory() as elsewhere:
+        first = Cache(elsewhere).cached(double)
+        first(0), first(0)
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
-    cache = Cache(sys.argv[1], trust_directory=True)
-
-    @cache.cached
-    def double(x):
-        return 2 * x
+    double = Cache(sys.argv[1], trust_directory=True).cached(double)
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -621,8 +617,8 @@ def test_a_result_that_does_not_pickle_is_returned_and_not_stored(cache, calls, 
 
     maker = Maker(make)
     with warned_once(returns.__qualname__):
-        assert type(returns(maker)) is type(make())
-        assert type(returns(maker)) is type(make())
+        for _ in range(2):
+            assert type(returns(maker)).__name__ == type(make()).__name__
     assert len(calls) == 2
     assert entries_in(cache.directory) == []
     assert temporaries_in(cache.directory) == []
@@ -674,67 +670,23 @@ def test_a_result_that_pickles_and_does_not_unpickle_is_computed_again(cache, ca
     assert len(calls) == 3
 
 
-MOVED = """
-    import sys, warnings
-    from memo import Cache, cached
-    import shapes
-
-    cache = Cache(sys.argv[1])
-
-    @cache.cached(version=sys.argv[2:])
-    def corner(x):
-        return shapes.corner(x)
-
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        print(corner(3).x, corner(3).x)
-    print(corner.stats().hits, len(caught))
-"""
-# The class is made where the fingerprint does not look, so that only unpickling can notice that it is gone.
-SHAPES = """
-class {0}:
-    def __init__(self, x):
-        self.x = x
-
-def __getattr__(name):
-    raise AttributeError(name)
-
-def corner(x):
-    return globals()[[name for name in globals() if name[0].isupper()][0]](x)
-"""
-
-
-def test_a_class_that_was_renamed_is_a_miss(cache_dir, run_python, tmp_path):
-    (tmp_path / "shapes.py").write_text(SHAPES.format("Point"))
-    run_python(MOVED, cache_dir)
-    entry_with_old_class = the_entry(cache_dir)
-    (tmp_path / "shapes.py").write_text(SHAPES.format("Corner"))
-    run_python(MOVED, cache_dir)
-    # Whether the rename was seen by the fingerprint or by pickle: nobody got an exception, or the old class.
-    assert len(entries_in(cache_dir)) in (1, 2)
-    assert entry_with_old_class.exists()
-
-
-def test_a_class_that_is_gone_is_a_miss(cache, calls, monkeypatch):
-    module = sys.modules[__name__] if __name__ in sys.modules else None
-    gone = type("Gone", (), {"__module__": "a_module_that_is_gone", "__qualname__": "Gone"})
-    fake = type(sys)("a_module_that_is_gone")
-    fake.Gone = gone
-    monkeypatch.setitem(sys.modules, "a_module_that_is_gone", fake)
-    maker = Maker(gone)
+def test_a_class_that_was_moved_is_a_miss(cache, calls, monkeypatch):
+    module = ModuleType("a_module_that_moves")
+    module.Moved = type("Moved", (), {"__module__": module.__name__})
+    maker = Maker(module.Moved)
 
     @cache.cached
     def returns(maker):
         calls.append(None)
         return maker.make()
 
-    returns(maker)
-    monkeypatch.delitem(sys.modules, "a_module_that_is_gone")
-    maker.make = lambda: "another"
-    with warned_once("a_module_that_is_gone"):
-        assert_answers(returns, maker, expected="another")
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, module.__name__, module)
+        returns(maker)
+    maker.make = lambda: "from its new place"
+    with warned_once(module.__name__):
+        assert_answers(returns, maker, expected="from its new place")
     assert len(calls) == 2
-    assert module is None or module.__name__ == __name__
 
 
 def test_an_entry_that_cannot_be_unpickled_is_unpickled_once_a_call(cache, tmp_path):
@@ -1138,9 +1090,9 @@ def test_a_default_directory_that_everybody_can_write_to_is_refused_at_the_first
         cached(lambda x: x)(1)
 
 
-def test_an_override_cannot_lead_to_a_directory_that_everybody_can_write_to(double, cache_dir):
-    cache_dir.chmod(0o777)
-    with settings.override(directory=cache_dir), pytest.raises(UnsafeCacheDir):
+def test_an_override_cannot_lead_to_a_directory_that_everybody_can_write_to(double, tmp_path):
+    tmp_path.chmod(0o777)
+    with settings.override(directory=tmp_path), pytest.raises(UnsafeCacheDir):
         double(1)
 
 
