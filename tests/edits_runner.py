@@ -31,7 +31,7 @@ def run(folder: Path, files: dict[str, str]) -> dict[str, object]:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text.encode())
-    loaded, paths = set(sys.modules), list(sys.path)
+    paths = list(sys.path)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     memo.cache._warned.clear()
@@ -45,9 +45,9 @@ def run(folder: Path, files: dict[str, str]) -> dict[str, object]:
         return {"error": traceback.format_exc()}
     finally:
         sys.path[:] = paths
-        for name in set(sys.modules) - loaded:
-            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(folder)):
-                del sys.modules[name]
+        own = {Path(name).parts[0].removesuffix(".py") for name in files}
+        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+            del sys.modules[name]
 
 
 def call(function: object, arguments: tuple[object, ...]) -> dict[str, object]:
@@ -59,6 +59,7 @@ def call(function: object, arguments: tuple[object, ...]) -> dict[str, object]:
     return {
         "key": key,
         "again": again,
+        "fingerprint": str(fingerprint),
         "code": fingerprint.code.hex(),
         "values": fingerprint.values.hex(),
         "environment": fingerprint.environment,

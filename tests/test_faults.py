@@ -4,10 +4,8 @@ The numbers in brackets are those of the table of faults in the project's docume
 """
 
 import errno
-import json
 import math
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -260,9 +258,7 @@ def test_a_directory_or_file_in_the_way_is_computed_around(double, cache, calls,
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.ESTALE])
 @pytest.mark.parametrize("function", ["write", "replace", "open", "mkdir", "close"])
-def test_a_disk_that_refuses_costs_the_entry_and_nothing_else(
-    double, cache, calls, monkeypatch, function, number
-):
+def test_a_disk_that_refuses_costs_the_entry_and_nothing_else(cache, double, monkeypatch, function, number):
     original = getattr(os, function)
 
     def refuse(target, *args, **kwargs):
@@ -281,7 +277,7 @@ def test_a_disk_that_refuses_costs_the_entry_and_nothing_else(
     assert temporaries_in(cache.directory) == []
     assert double.stats().unstored == 2
     assert_answers(double, 21, expected=42)
-    assert calls == [21, 22, 21]
+    assert (double.stats().misses, double.stats().hits) == (3, 1)
 
 
 def test_under_strict_a_disk_that_refuses_is_an_error_with_its_data(double, cache, monkeypatch):
@@ -330,9 +326,8 @@ NO_DESCRIPTORS = """
 
     if sys.argv[2] == "warm":
         double(0)
-    elif sys.argv[2] == "warm before":
+    elif sys.argv[2] == "known":
         double.fingerprint()
-        import json
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     taken = []
     try:
@@ -351,7 +346,7 @@ NO_DESCRIPTORS = """
 """
 
 
-@pytest.mark.parametrize("state", ["cold", "warm before", "warm"])
+@pytest.mark.parametrize("state", ["cold", "known", "warm"])
 def test_without_a_file_descriptor_left_memo_computes(cache_dir, run_python, state):
     found, said, later = run_python(NO_DESCRIPTORS, cache_dir, state).splitlines()
     assert found == "[2, 2, 4] []"
@@ -588,7 +583,14 @@ class MemoryHog:
         raise MemoryError
 
 
-def deep(levels=100_000):
+def local_function():
+    def local():
+        pass
+
+    return local
+
+
+def deep(levels=50_000):
     result = []
     for _ in range(levels):
         result = [result]
@@ -598,8 +600,8 @@ def deep(levels=100_000):
 UNSTORABLE = {
     "a lock": threading.Lock,
     "a generator": lambda: (x for x in ()),
-    "a local class": lambda: type("Local", (), {})(),
-    "a lambda": lambda: lambda: None,
+    "a local class": type("Local", (), {}),
+    "a nested function": local_function,
     "an open file": lambda: sys.stdout,
     "its own error": Unpicklable,
     "midway": lambda: [bytes(100_000), Unpicklable()],
@@ -746,7 +748,9 @@ def test_a_function_may_recurse_nearly_as_deep_as_it_could_without_memo(cache):
     assert depth(levels) == levels
 
 
-@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt(), SystemExit(3), MemoryError(), GeneratorExit()])
+@pytest.mark.parametrize(
+    "error", [ValueError("no"), KeyboardInterrupt(), SystemExit(3), MemoryError(), GeneratorExit()]
+)
 def test_what_the_function_raises_is_raised_each_time_and_not_stored(cache, calls, error):
     raised = Calls([error])
 
@@ -1024,7 +1028,19 @@ def test_an_argument_too_deep_to_be_hashed_makes_no_exception(cache, calls):
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../escape", "/absolute", "x" * 5000, "名前" * 100, "a\0b", "nul", "CON", "a\nb", "\ud800", "", "{0}%s"],
+    [
+        "../../../escape",
+        "/absolute",
+        "x" * 5000,
+        "名前" * 100,
+        "a\0b",
+        "nul",
+        "CON",
+        "a\nb",
+        "\ud800",
+        "",
+        "{0}%s",
+    ],
     ids=ascii,
 )
 def test_the_name_of_a_function_never_reaches_the_file_system(cache, tmp_path, name):
@@ -1097,7 +1113,7 @@ def test_an_override_cannot_lead_to_a_directory_that_everybody_can_write_to(doub
 
 
 def test_a_directory_that_somebody_else_makes_first_is_not_trusted(cache_dir, tmp_path):
-    """It was not there when the cache was opened. In /tmp, everybody can then make it, with what they like in it."""
+    """It was not there when the cache was opened. In /tmp everybody can then make it, and fill it."""
 
     def f(x):
         return "right"

@@ -272,8 +272,9 @@ def test_no_lock_file_is_left(tmp_path):
 
 
 def test_no_lock_file_is_left_by_a_function_that_raises(tmp_path):
-    with pytest.raises(KeyboardInterrupt), flight.turn(
-        "here", KEY, lock_path=lambda: str(tmp_path / "lock"), timeout=5, is_done=lambda: False
+    with (
+        pytest.raises(KeyboardInterrupt),
+        flight.turn("here", KEY, lock_path=lambda: str(tmp_path / "lock"), timeout=5, is_done=lambda: False),
     ):
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []

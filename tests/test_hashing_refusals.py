@@ -255,6 +255,15 @@ def test_long_chains_of_nodes_that_look_the_same():
     assert token(nodes[1]) != token(chain(5001)[1])
 
 
+def test_a_cycle_through_a_list_of_many_chunks():
+    def long(last):
+        items = [*range(9000)]
+        items += [items, *range(20_000), (items,), last]
+        return items
+
+    assert token(long(1)) == token(long(1)) != token(long(2))
+
+
 def test_the_place_in_a_cycle_counts():
     first, second = [1], [2]
     first.append(second)

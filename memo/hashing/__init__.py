@@ -20,6 +20,7 @@ from memo.hashing.tokens import (
     Key,
     Token,
     content_digest,
+    few_scalars,
     joined_scalars,
 )
 
@@ -60,7 +61,9 @@ def digest(value: object, *, code: CodeHook | None = None, path: str = "value") 
 
 def arguments_token(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> bytes:
     """Return the joined tokens of bound arguments; the names serve errors only."""
-    joined = joined_scalars(values)
+    joined = few_scalars(values)
+    if joined is None:
+        joined = joined_scalars(values)
     if joined is not None:
         return joined
     encoder = Encoder(code)

@@ -104,6 +104,20 @@ def _large_token(value: str | bytes) -> bytes:
     return TAG_LARGE_STR + hasher.digest()
 
 
+def few_scalars(values: tuple[Any, ...]) -> bytes | None:
+    """Do what `joined_scalars` does, in half the time for a handful of values."""
+    if not SCALARS.issuperset(map(type, values)):
+        return None
+    for value in values:
+        kind: type = type(value)  # pyright: ignore[reportUnknownVariableType]
+        if kind is str or kind is bytes:
+            if len(value) >= LARGE:
+                return None
+        elif value != value:  # noqa: PLR0124 - NaN
+            return None
+    return dumps(values, MARSHAL_VERSION)[HEADER:]
+
+
 def joined_scalars(values: Any) -> bytes | None:
     """Return the joined tokens of a list or tuple of exact scalars by one C call, None if that cannot be.
 
