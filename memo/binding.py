@@ -79,7 +79,7 @@ def _inspected(function: Callable[..., Any]) -> list[_Parameter]:
     import inspect
 
     try:
-        signature = inspect.signature(function, follow_wrapped=False)
+        signature = inspect.signature(function)
     except ValueError as error:
         raise TypeError(
             f"cached() cannot see the parameters of {function!r}: call it in a def of your own and decorate that"

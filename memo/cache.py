@@ -12,7 +12,7 @@ from memo import codec, envelope, flight
 from memo.errors import CorruptEntry, MemoWarning, StoreFault, UnpicklableResult
 from memo.settings import Settings, apply, resolve
 from memo.stats import CacheStats, Stats
-from memo.store import Store, check_private, code_of, disk_bytes
+from memo.store import Store, code_of, disk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +34,10 @@ _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 class _Nothing:
     def __repr__(self) -> str:
         return "<nothing>"
+
+
+    def __reduce__(self) -> str:
+        return "NOTHING"  # one object: a function pickled by value brings a reference, not another nothing
 
 
 NOTHING: Any = _Nothing()
@@ -100,16 +104,20 @@ class BaseCache:
         **overrides: Any,
     ) -> None:
         given = overrides if directory is None else {"directory": directory, **overrides}
-        self._open(resolve(given, settings=settings), [])
+        self._open(resolve(given, settings=settings), {})
 
-    def _open(self, settings: Settings, counted: list[Stats]) -> None:
-        if not (settings.trust_directory or settings.signing_key):
-            check_private(settings.directory)
+    def _open(self, settings: Settings, counted: dict[int, Stats]) -> None:
         self.settings = settings
         self._counted = counted
-        self._store = Store(settings.directory, fsync=settings.durability == "fsync")
+        self._store = Store(
+            settings.directory,
+            fsync=settings.durability == "fsync",
+            trusted=settings.trust_directory or settings.signing_key is not None,
+        )
         self._sealer = envelope.Sealer(settings.signing_key or ())
         self._described: set[bytes] = set()
+        self._rejected: dict[str, bytes] = {}
+        self._is_swept = settings.read_only
         self._others: dict[Settings, Self] = {}
 
     # What is pickled and copied is the settings: no lock, no open file, nothing counted.
@@ -118,7 +126,7 @@ class BaseCache:
         return self.settings
 
     def __setstate__(self, settings: Settings) -> None:
-        self._open(settings, [])
+        self._open(settings, {})
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self.directory)!r}>"
@@ -147,21 +155,25 @@ class BaseCache:
 
     def adopt(self, stats: Stats) -> None:
         """Have `stats` count what this function's counters count."""
-        self._counted.append(stats)
+        self._counted[id(stats)] = stats
 
     # A call
 
     def find(self, key: Key, name: str, stats: Stats) -> Any:
         """Return the stored result of a key, or NOTHING: absent, expired, damaged, unreadable."""
+        data = None
         try:
             data = self._store.read(name)
             if data is None:
                 return NOTHING
-            entry = envelope.unpack(self._sealer, data, key)
+            entry = envelope.unpack(self._sealer, data, key, name)
             if self.settings.ttl is not None and self._is_expired(entry.head):
+                self._rejected[name] = data[: envelope.START]
                 return NOTHING
             result = codec.decode(entry)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
+            if data is not None:
+                self._rejected[name] = data[: envelope.START]
             self._unusable(name, stats, error)
             return NOTHING
         stats.hits += 1
@@ -170,11 +182,17 @@ class BaseCache:
 
     def answer(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:
         """Compute and store a missing result, unless somebody else does so first."""
-        met = stats.corrupt
-        with self._turn(question, stats):
-            found = self.find(question.key, question.name, stats)
-            stats.corrupt = met  # a damaged entry, met before the wait and after it, is one
-            return found if found is not NOTHING else self.renew(question, stats, compute)
+        name = question.name
+        rejected = self._rejected.pop(name, None)
+
+        def is_done() -> bool:
+            # The entry that was just found to be of no use is still there; it takes another to end the wait.
+            return self._store.start(name, envelope.START) not in {None, rejected}
+
+        with self._turn(question, stats, is_done):
+            if is_done() and (found := self.find(question.key, name, stats)) is not NOTHING:
+                return found
+            return self.renew(question, stats, compute)
 
     def renew(self, question: Question, stats: Stats, compute: Callable[[], Any]) -> Any:
         """Compute a result and store it, whatever was stored before."""
@@ -210,10 +228,10 @@ class BaseCache:
         try:
             self._describe(question)
             self._store.write(question.name, parts)
+            self._sweep()
         except OSError as error:
             stats.unstored += 1
-            path = error.filename or self.location
-            self._complain(StoreFault(path, _short(error)), error, "store", self.location)
+            self._complain(self._fault(error), error, "disk", self.location)
             return False
         stats.bytes_written += sum(map(len, parts))
         return True
@@ -227,8 +245,16 @@ class BaseCache:
             return False
 
     def forget(self, name: str) -> bool:
-        """Remove one entry; return whether it was there."""
-        return not self.settings.read_only and self._store.remove(name)
+        """Remove one entry; return whether it was there.
+
+        Raises:
+            StoreFault: It cannot be removed, or the cache is read-only.
+        """
+        self._check_writable()
+        try:
+            return self._store.remove(name)
+        except OSError as error:
+            raise self._fault(error) from error
 
     # The whole directory
 
@@ -240,17 +266,17 @@ class BaseCache:
 
         Raises:
             TypeError: `function` is not a cached function.
+            StoreFault: Something cannot be removed, or the cache is read-only.
         """
         if function is None:
-            self._store.clear()
-            self._described.clear()
+            self._clear(None)
             return
         state = getattr(function, "__memo__", None)
         if state is None:
             raise TypeError(
                 f"clear() takes a function decorated with @cached, or nothing to clear all; got {function!r}"
             )
-        self.clear_function(state.names, state.code())
+        self.clear_function(state.names, state.fingerprint().code)
 
     def clear_function(self, names: Mapping[str, str], code: bytes) -> None:
         """Remove all entries of a function: of its code, and of every code seen under its name."""
@@ -258,7 +284,7 @@ class BaseCache:
         codes.update(
             code[:16] for code, seen in self._manifests() if any(_is_same(names, other) for other in seen)
         )
-        self._store.clear(frozenset(codes))
+        self._clear(frozenset(codes))
 
     def entries(self) -> Iterator[Entry]:
         """Yield what is stored, in no particular order."""
@@ -282,11 +308,11 @@ class BaseCache:
     def stats(self) -> CacheStats:
         """Return what is stored, and what this process has counted."""
         entries = sum(1 for _ in self._store.names())
-        return CacheStats(self.location, entries, self._store.size(), Stats.total(self._counted))
+        return CacheStats(self.location, entries, self._store.size(), Stats.total(list(self._counted.values())))
 
     # Inside
 
-    def _turn(self, question: Question, stats: Stats) -> Any:
+    def _turn(self, question: Question, stats: Stats, is_done: Callable[[], bool]) -> Any:
         def lock_path() -> str | None:
             quick = stats.misses > 0 and stats.seconds_computing < QUICK * stats.misses
             return None if quick or self.settings.read_only else self._store.lock_path(question.key.hex())
@@ -296,7 +322,7 @@ class BaseCache:
             question.key,
             lock_path=lock_path,
             timeout=self.settings.lock_timeout,
-            is_done=lambda: self._store.has(question.name),
+            is_done=is_done,
         )
 
     def _head(self, question: Question, cost: float, number: int, length: int) -> envelope.Head:
@@ -314,13 +340,37 @@ class BaseCache:
     def _describe(self, question: Question) -> None:
         """Write the manifest of a code id once, and again when its code is seen under another name."""
         code = question.fingerprint.code
-        if code in self._described:
+        if code in self._described and self._store.has_manifest(code.hex()):
             return
         seen = _names_in(self._store.read_manifest(code.hex()))
         if dict(question.function) not in seen:
             names = [*seen, dict(question.function)]
             self._store.write_manifest(code.hex(), question.fingerprint.manifest(names))
         self._described.add(code)
+
+    def _sweep(self) -> None:
+        """Once in a process, and once an hour in all, remove what killed processes left."""
+        if self._is_swept:
+            return
+        self._is_swept = True
+        if self._store.is_sweep_due():
+            self._store.sweep()
+            for path in self._store.old_locks():
+                flight.discard(path)
+
+    def _clear(self, codes: frozenset[str] | None) -> None:
+        self._check_writable()
+        try:
+            self._store.clear(codes)
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def _check_writable(self) -> None:
+        if self.settings.read_only:
+            raise StoreFault(self.location, "the cache is read-only (read_only=True)")
+
+    def _fault(self, error: OSError) -> StoreFault:
+        return StoreFault(error.filename or self.location, _short(error), error.errno)
 
     def _manifests(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
         for code in self._store.manifests():
@@ -332,6 +382,8 @@ class BaseCache:
         if isinstance(error, CorruptEntry):
             stats.corrupt += 1
             warn_once("corrupt", self.location, str(CorruptEntry(path, error.reason)))
+        elif isinstance(error, OSError):
+            warn_once("disk", self.location, f"{self._fault(error)} The result is computed.")
         else:
             warn_once(
                 "unusable",

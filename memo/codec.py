@@ -37,6 +37,7 @@ _WORTH_IT = 1.1
 _COUNT = struct.Struct("<I")
 _LENGTHS = struct.Struct("<QQ")
 _BLOSC2_HEADER = 32
+_THREADS = 1  # blosc2's own threads do not survive a fork, and the child would wait for them for ever
 
 
 def encode(result: object) -> bytes:
@@ -133,7 +134,7 @@ def decompress(stored: bytes | memoryview, codec: int, length: int) -> bytearray
     result = bytearray(length)
     view, at = memoryview(result), 0
     for size, chunk in chunks:
-        blosc2.decompress2(chunk, dst=view[at : at + size])
+        blosc2.decompress2(chunk, dst=view[at : at + size], nthreads=_THREADS)
         at += size
     return result
 
@@ -167,7 +168,7 @@ def _in_chunks(stream: bytes, options: dict[str, Any]) -> bytes:
     parts = [_COUNT.pack(-(-len(view) // _CHUNK))]
     for at in range(0, len(view), _CHUNK):
         raw = view[at : at + _CHUNK]
-        stored = blosc2.compress2(raw, **options)
+        stored = blosc2.compress2(raw, nthreads=_THREADS, **options)
         parts += (_LENGTHS.pack(len(raw), len(stored)), stored)
     return b"".join(parts)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
 
 from xxhash import xxh3_128_digest
@@ -10,7 +12,7 @@ from xxhash import xxh3_128_digest
 from memo.binding import binder
 from memo.cache import NOTHING, BaseCache, Question, warn_once
 from memo.errors import UnhashableArgument
-from memo.hashing import ENCODER_VERSION, Key, argument_digests, arguments_token, token
+from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token, token
 from memo.settings import current_overrides
 from memo.stats import Stats
 
@@ -130,11 +132,16 @@ class Memoised:
         self._cache: BaseCache | None = None
         self.names = _names_of(self.function)
 
-    def __getstate__(self) -> tuple[object, ...]:
-        return self.function, self._own_cache, self._ignore, self.version
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by the name of the function where that leads back here, else by value.
 
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.__init__(state[0], state[1], state[2], state[3])  # type: ignore[misc]
+        Not by a name in `__main__`: another process has another one.
+        """
+        module, qualname = self.names["module"], self.names["qualname"]
+        with suppress(AttributeError, KeyError, TypeError):
+            if module != "__main__" and _by_name(module, qualname) is self:
+                return _by_name, (module, qualname)
+        return Memoised, (self.function, self._own_cache, self._ignore, self.version)
 
     # The path of a call
 
@@ -194,18 +201,22 @@ class Memoised:
         return self.function(*args, **kwargs)
 
     def _question(self, location: Location, values: tuple[Any, ...]) -> Question:
-        # Before the call: the function may change its arguments.
-        digests = argument_digests(self.parameters, values, _code_token)
+        # Before the call: the function may change its arguments. They serve explanations, and whoever can be
+        # hashed once and not twice shall have its result all the same.
+        digests: dict[str, Digest] = {}
+        with suppress(Exception):
+            found = argument_digests(self.parameters, values, _code_token)
+            digests = dict(zip(self.parameters, found, strict=True))
         key, name, fingerprint = location
-        return Question(key, name, fingerprint, self.names, dict(zip(self.parameters, digests, strict=True)))
+        return Question(key, name, fingerprint, self.names, digests)
 
     # The attributes of the function
 
-    def key(self, *args: Any, **kwargs: Any) -> str:
+    def key(self, /, *args: Any, **kwargs: Any) -> str:
         """Return the key of this call."""
         return self.locate(self.bind(*args, **kwargs))[0].hex()
 
-    def is_cached(self, *args: Any, **kwargs: Any) -> bool:
+    def is_cached(self, /, *args: Any, **kwargs: Any) -> bool:
         """Tell whether this call would hit; one whose arguments cannot be hashed would not."""
         values = self.bind(*args, **kwargs)
         cache = self.cache_in_force()
@@ -215,7 +226,7 @@ class Memoised:
             return False
         return cache.settings.enabled and cache.has(key, name)
 
-    def refresh(self, *args: Any, **kwargs: Any) -> Any:
+    def refresh(self, /, *args: Any, **kwargs: Any) -> Any:
         """Compute this call anew, and replace what is stored."""
         values = self.bind(*args, **kwargs)
         cache = self.cache_in_force()
@@ -227,7 +238,7 @@ class Memoised:
             return self.without_key(cache, error, args, kwargs)
         return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
 
-    def forget(self, *args: Any, **kwargs: Any) -> bool:
+    def forget(self, /, *args: Any, **kwargs: Any) -> bool:
         """Drop what is stored for this call; return whether there was anything."""
         values = self.bind(*args, **kwargs)
         try:
@@ -269,6 +280,17 @@ def _code_token(value: object) -> bytes:
     from memo.fingerprint import code_token
 
     return code_token(value)
+
+
+def _by_name(module: str, qualname: str) -> Memoised:
+    """Return what is behind the cached function of that name."""
+    import importlib
+
+    found: Any = importlib.import_module(module)
+    for name in qualname.split("."):
+        found = getattr(found, name)
+    state: Memoised = found.__memo__
+    return state
 
 
 _ATTRIBUTES = ("key", "is_cached", "refresh", "forget", "put", "clear", "stats", "fingerprint")
@@ -361,7 +383,10 @@ def _check_function(function: object) -> None:
         raise TypeError(f"put @cached below @{kind}: it decorates the function, and {kind} what comes out")
     if not callable(function):
         raise TypeError(f"cached() decorates functions, not {kind} objects: {function!r}")
-    code: CodeType | None = getattr(function, "__code__", None)
+    inner: Any = function
+    while isinstance(inner, functools.partial):
+        inner = inner.func
+    code: CodeType | None = getattr(inner, "__code__", None)
     for flags, kind in _KINDS.items():
         if code is not None and code.co_flags & flags:
             raise TypeError(
@@ -420,6 +445,7 @@ class Cache(BaseCache):
 
 
 _default: list[Cache] = []
+_opening = threading.Lock()  # two threads that call first together must share one cache, or one's counts are lost
 
 
 def default_cache() -> Cache:
@@ -430,5 +456,7 @@ def default_cache() -> Cache:
         UnsafeCacheDir: Others could write to its directory.
     """
     if not _default:
-        _default.append(Cache())
+        with _opening:
+            if not _default:
+                _default.append(Cache())
     return _default[0]

@@ -46,6 +46,8 @@ CHECKSUM, HMAC_SHA256 = 0, 1
 _HEAD = struct.Struct("<16s16sBBHIIdddQQ8s")
 _SEAL_AT = len(MAGIC)
 _BODY_AT = _SEAL_AT + 32
+START = _BODY_AT
+"""Bytes at the start of an entry that no other entry has: magic and seal."""
 HEAD_SIZE = _BODY_AT + _HEAD.size
 _NO_PADDING = b"\0" * 16
 _COPIED_BELOW = 65536

@@ -93,8 +93,10 @@ def _among_processes(
 
 def _acquire(path: str, timeout: float | None, is_done: Callable[[], bool]) -> Callable[[], None] | None:
     """Take the lock file; return what releases it, or None if it could not be had or is not needed."""
-    from filelock import FileLock, Timeout
-
+    try:
+        from filelock import FileLock, Timeout
+    except Exception:  # noqa: BLE001 - without a free file descriptor, for one, nothing can be imported
+        return None
     # A lock of its own for every miss, never shared: an object shared between threads would be re-entrant.
     # No soft locks: a file left by a killed process would block all others for good.
     try:
@@ -112,6 +114,13 @@ def _acquire(path: str, timeout: float | None, is_done: Callable[[], bool]) -> C
             lock.release()
 
     return release
+
+
+def discard(path: str) -> None:
+    """Remove a lock file that a killed process left; one that is held stays."""
+    release = _acquire(path, 0, lambda: True)
+    if release is not None:
+        release()
 
 
 if hasattr(os, "register_at_fork"):

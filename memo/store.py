@@ -47,7 +47,6 @@ _READ = (
 )
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _KEY_DIGITS, _CODE_DIGITS = 32, 16
-_NAME_LENGTH = _KEY_DIGITS + 1 + _CODE_DIGITS
 _HEX = frozenset("0123456789abcdef")
 _SHARDS = tuple(f"{number:02x}" for number in range(256))
 
@@ -58,18 +57,33 @@ class Store:
     Args:
         directory: The directory, absolute; created when first written to.
         fsync: Whether a write returns only once it would survive a power cut.
+        trusted: Whether files of others are harmless, because they are signed or because somebody said so.
         clock: Seconds since the epoch.
+
+    Raises:
+        UnsafeCacheDir: Others could put files there, and that is not to be trusted.
     """
 
-    def __init__(self, directory: Path, *, fsync: bool = False, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        fsync: bool = False,
+        trusted: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.directory = directory
         self._root = os.path.join(directory, FORMAT_DIRECTORY)
         self._entries = os.path.join(self._root, "entries", "")
         self._functions = os.path.join(self._root, "functions", "")
         self._locks = os.path.join(self._root, "locks", "")
         self._fsync = fsync
+        self._trusted = trusted
         self._clock = clock
         self._touched: dict[str, float] = {}
+        self._admitted: set[str] = set()
+        if not trusted:
+            check_private(directory)
 
     # Entries
 
@@ -77,10 +91,13 @@ class Store:
         """Return the bytes of an entry, or None where there is none.
 
         Raises:
-            OSError: It is there and cannot be read.
+            OSError: It is there and cannot be read, or is no regular file, or lies behind a link.
         """
+        shard = name[:2]
+        if shard not in self._admitted and not self._admit(shard):
+            return None
         try:
-            fd = os.open(f"{self._entries}{name[:2]}/{name}", _READ)
+            fd = os.open(f"{self._entries}{shard}/{name}", _READ)
         except FileNotFoundError:
             return None
         try:
@@ -129,9 +146,10 @@ class Store:
         _sync_folder(os.path.dirname(path))
         return True
 
-    def has(self, name: str) -> bool:
-        """Tell whether there is a file of that name, without reading it."""
-        return os.path.lexists(self.entry_path(name))
+    def start(self, name: str, size: int) -> bytes | None:
+        """Return the first `size` bytes of an entry, which tell it from the next of its name; None if absent."""
+        found = self.peek(name, size)
+        return None if found is None else found[0]
 
     def names(self) -> Iterator[str]:
         """Yield the names of all entries, shard by shard; foreign files are passed over."""
@@ -158,6 +176,10 @@ class Store:
         finally:
             os.close(fd)
 
+    def has_manifest(self, code: str) -> bool:
+        """Tell whether there is a manifest of a code id."""
+        return os.path.exists(f"{self._functions}{code}.json")
+
     def write_manifest(self, code: str, data: bytes) -> None:
         """Publish a manifest.
 
@@ -170,8 +192,8 @@ class Store:
         """Yield the code ids (hex) that have a manifest."""
         with suppress(OSError):
             for file in os.listdir(self._functions):
-                if file.endswith(".json") and _HEX.issuperset(file[:-5]):
-                    yield file[:-5]
+                if _is_manifest_name(file):
+                    yield file.removesuffix(".json")
 
     # The directory
 
@@ -199,36 +221,58 @@ class Store:
         Args:
             codes: The code parts of the names to remove (16 hex digits); None removes everything: all entries
                 and manifests, and what killed processes left.
+
+        Raises:
+            OSError: Something could not be removed; all else is.
         """
         removed, shards = 0, set[str]()
+        stuck: str | None = None
         for item in self._files(self._entries):
             ours = is_entry_name(item.name) and (codes is None or code_of(item.name) in codes)
             if ours or (codes is None and _is_temporary(item.name)):
-                _unlink(item.path)
-                removed += ours
                 shards.add(os.path.dirname(item.path))
+                if _unlink(item.path):
+                    removed += ours
+                elif os.path.lexists(item.path):
+                    stuck = stuck or item.path
         for item in self._files(self._functions) if codes is None else ():
-            if item.name.endswith(".json") or _is_temporary(item.name):
+            if _is_manifest_name(item.name) or _is_temporary(item.name):
                 _unlink(item.path)
         for shard in shards:
             _sync_folder(shard)
+        if stuck is not None:
+            raise PermissionError(errno.EACCES, "cannot be removed", stuck)
         return removed
+
+    def is_sweep_due(self) -> bool:
+        """Tell whether an hour has gone by since anybody swept this directory, and note that it is swept now."""
+        marker = os.path.join(self._root, "swept")
+        with suppress(FileNotFoundError):
+            if os.stat(marker).st_mtime + ORPHAN_AFTER > self._clock():
+                return False
+        _publish(marker, (b"",), self._make, fsync=False)
+        return True
 
     def sweep(self) -> int:
         """Remove temporary files older than an hour, left by killed processes; return how many."""
-        swept = 0
-        for folder in (self._entries, self._functions):
-            for item in self._files(folder):
-                with suppress(OSError):
-                    old = item.stat(follow_symlinks=False).st_mtime + ORPHAN_AFTER < self._clock()
-                    if old and _is_temporary(item.name):
-                        os.unlink(item.path)
-                        swept += 1
-        return swept
+        folders = (self._entries, self._functions)
+        return sum(_unlink(item.path) for folder in folders for item in self._orphans(folder, _is_temporary))
+
+    def old_locks(self) -> Iterator[str]:
+        """Yield the lock files that have lain for an hour: of long computations, or of killed processes."""
+        return (item.path for item in self._orphans(self._locks, _is_lock_name))
+
+    def _orphans(self, folder: str, is_kind: Callable[[str], bool]) -> Iterator[os.DirEntry[str]]:
+        for item in self._files(folder):
+            with suppress(OSError):
+                if is_kind(item.name) and item.stat().st_mtime + ORPHAN_AFTER < self._clock():
+                    yield item
 
     def _files(self, folder: str) -> Iterator[os.DirEntry[str]]:
-        """Yield the regular files of a folder and of its shards; links are never followed."""
+        """Yield the regular files of a folder and of its shards; links are never followed, to folders neither."""
         for path in (folder, *(folder + shard for shard in _SHARDS)):
+            if _is_link(path) or (path == folder and _is_link(self._root)):
+                continue
             try:
                 listing = os.scandir(path)
             except OSError:
@@ -237,6 +281,23 @@ class Store:
                 for item in listing:
                     if item.is_file(follow_symlinks=False):
                         yield item
+
+    def _admit(self, shard: str) -> bool:
+        """Look once at the folders on the way to a shard; return whether it is there.
+
+        A directory that did not exist when it was checked can have been made by somebody else since; and a link
+        in it would lead reads and removals out of it.
+        """
+        path = self._entries + shard
+        if not os.path.lexists(path):
+            return False
+        for folder in (self._root, self._entries, path):
+            if _is_link(folder):
+                raise OSError(errno.ELOOP, "is a link, which memo does not follow", folder)
+        if not self._trusted:
+            check_private(self.directory)
+        self._admitted.add(shard)
+        return True
 
     def _touch(self, fd: int, name: str) -> None:
         """Note that an entry was used, at most once an hour: eviction by last use needs no more."""
@@ -253,8 +314,10 @@ class Store:
             return
         if not os.path.isdir(self._root):
             make_private(self.directory)
+            if not self._trusted:
+                check_private(self.directory)  # somebody else may have been quicker
             _mark(self.directory)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        make_private(folder)
 
 
 def is_entry_name(name: str) -> bool:
@@ -274,15 +337,25 @@ def disk_bytes(status: os.stat_result) -> int:
     return status.st_size if blocks is None else blocks * 512
 
 
-def make_private(directory: Path) -> None:
-    """Make a directory (and its parents) that only its owner may enter.
+def make_private(directory: str | Path) -> None:
+    """Make a directory, and those above it that are missing, that only their owner may enter.
+
+    `os.makedirs` would give the ones above whatever the umask leaves, and the next process would refuse them.
 
     Raises:
         OSError: It cannot be made.
     """
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        directory.mkdir(mode=0o700)
+    missing: list[str] = []
+    path = os.fspath(directory).rstrip(os.sep)
+    while not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for path in reversed(missing):
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            if not os.path.isdir(path):
+                raise
 
 
 def check_private(directory: Path) -> None:
@@ -302,17 +375,17 @@ def check_private(directory: Path) -> None:
             status = path.stat()
         except FileNotFoundError:
             continue
-        reason = _why_unsafe(status, os.geteuid())
+        reason = _why_unsafe(status, os.geteuid(), is_above=path != directory)
         if reason:
             where = "" if path == directory else f"{path}, above it, "
             raise UnsafeCacheDir(str(directory), f"{where}{reason}")
 
 
-def _why_unsafe(status: os.stat_result, user: int) -> str | None:
+def _why_unsafe(status: os.stat_result, user: int, *, is_above: bool) -> str | None:
     if status.st_uid not in (user, 0):
         return f"belongs to user {status.st_uid}, who is neither you ({user}) nor root"
-    if status.st_mode & stat.S_ISVTX:
-        return None
+    if is_above and status.st_mode & stat.S_ISVTX:
+        return None  # others can put things beside our directory, and cannot touch it
     if status.st_mode & stat.S_IWOTH:
         return "can be written by everybody"
     if status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid, status.st_uid):
@@ -326,11 +399,13 @@ def _is_private_group(group: int, user: int) -> bool:
     import pwd
 
     try:
-        return pwd.getpwuid(user).pw_gid == group and set(grp.getgrgid(group).gr_mem) <= {
-            pwd.getpwuid(user).pw_name
-        }
+        owner = pwd.getpwuid(user)
+        members = set(grp.getgrgid(group).gr_mem)
     except KeyError:
         return False
+    # Whoever has it as first group is a member too, and is not listed with the others.
+    members.update(person.pw_name for person in pwd.getpwall() if person.pw_gid == group)
+    return owner.pw_gid == group and members <= {owner.pw_name}
 
 
 def _mark(directory: Path) -> None:
@@ -354,7 +429,26 @@ def _temporary(path: str) -> str:
 
 
 def _is_temporary(name: str) -> bool:
-    return name.endswith(".tmp") and (is_entry_name(name[:_NAME_LENGTH]) or ".json." in name)
+    """Tell whether a file name is one that `_temporary` gives."""
+    target, _, rest = name.removesuffix(".tmp").rpartition(".")
+    mark, *numbers = rest.split("-")
+    return (
+        name.endswith(".tmp")
+        and (is_entry_name(target) or _is_manifest_name(target))
+        and len(mark) == len(_process_mark)
+        and len(numbers) == len(("process", "serial"))
+        and all(part and _HEX.issuperset(part) for part in (mark, *numbers))
+    )
+
+
+def _is_manifest_name(name: str) -> bool:
+    code = name.removesuffix(".json")
+    return name.endswith(".json") and len(code) == _KEY_DIGITS and _HEX.issuperset(code)
+
+
+def _is_lock_name(name: str) -> bool:
+    key = name.removesuffix(".lock")
+    return name.endswith(".lock") and len(key) == _KEY_DIGITS and _HEX.issuperset(key)
 
 
 def _publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
@@ -394,10 +488,13 @@ def _write_all(fd: int, data: bytes) -> None:
 
 def _read_rest(fd: int, start: bytes) -> bytes:
     """Read a file to its end, `start` already read."""
-    parts = [start]
-    size = max(os.fstat(fd).st_size - len(start), 0) + 1
-    while chunk := os.read(fd, size):
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "is no regular file; what it gives might have no end")
+    parts, left = [start], status.st_size - len(start)
+    while left > 0 and (chunk := os.read(fd, left)):
         parts.append(chunk)
+        left -= len(chunk)
     return b"".join(parts)
 
 
@@ -411,6 +508,13 @@ def _sync_folder(folder: str) -> None:
             os.close(fd)
 
 
-def _unlink(path: str) -> None:
-    with suppress(OSError):
+def _unlink(path: str) -> bool:
+    try:
         os.unlink(path)
+    except OSError:
+        return False
+    return True
+
+
+def _is_link(path: str) -> bool:
+    return os.path.islink(path.rstrip(os.sep))

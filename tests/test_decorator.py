@@ -16,7 +16,7 @@ import cloudpickle
 import pytest
 
 import memo
-from memo import Cache, MemoWarning, Stats, UnhashableArgument, cached, default_cache, settings
+from memo import Cache, MemoWarning, Stats, StoreFault, UnhashableArgument, cached, default_cache, settings
 
 
 class Calls(list):
@@ -56,7 +56,7 @@ def the_function(a: int, /, b: "str" = "b", *rest: float, c: bool = True, **othe
 the_function.note = "the user's own"
 
 
-@pytest.mark.parametrize("decorate", [cached, cached(), cached(version=1), lambda f: cached(f)], ids=repr)  # noqa: PLW0108
+@pytest.mark.parametrize("decorate", [cached, cached(), cached(version=1), lambda f: cached(f)], ids=["bare", "called", "options", "lambda"])  # noqa: PLW0108
 def test_it_looks_like_the_function(decorate):
     found = decorate(the_function)
     assert type(found) is FunctionType
@@ -575,9 +575,9 @@ def test_read_only_loads_and_never_changes_anything(double, calls, cache):
         assert double(2) == double(2) == 4
         double.put("other", 1)
         assert double.refresh(1) == 2
-        assert double.forget(1) is False
-        double.clear()
-        cache.under(settings.current_overrides()).clear()
+        for remove in (lambda: double.forget(1), double.clear, cache.under(settings.current_overrides()).clear):
+            with pytest.raises(StoreFault, match="read-only"):
+                remove()
     assert {path: path.read_bytes() for path in cache.directory.rglob("*") if path.is_file()} == before
     assert calls == [1, 2, 2, 1]
 

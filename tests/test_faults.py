@@ -524,7 +524,7 @@ def test_what_killed_processes_left_is_gone_after_an_hour(double, cache, monkeyp
     lock = cache.directory / f"v1/locks/{'0' * 2}/{'0' * 32}.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.touch()
-    for path in (orphan, lock):
+    for path in (orphan, lock, cache.directory / "v1/swept"):
         os.utime(path, (0, 0))
     again = Cache(cache.directory)
     again.cached(double.__wrapped__)(22)

@@ -6,13 +6,13 @@ import functools
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 import warnings
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -91,7 +91,9 @@ def test_a_file_saved_while_the_program_runs_does_not_poison_the_cache(project):
 
 def test_a_helper_saved_while_the_program_runs_does_not_poison_the_cache(project):
     project.load("def g():\n    return 'old'\n", "poisonous")
-    module = project.load("from memo import cached\nimport poisonous\n@cached\ndef f():\n    return poisonous.g()\n")
+    module = project.load(
+        "from memo import cached\nimport poisonous\n@cached\ndef f():\n    return poisonous.g()\n"
+    )
     project.write("poisonous", "def g():\n    return 'new'\n")
     assert module.f() == "old"
     assert python("-c", "import edited; print(edited.f())", cwd=project.folder) == "new"
@@ -185,7 +187,9 @@ def test_python_c(tmp_path):
 def test_a_program_on_standard_input(tmp_path):
     program = "import memo\n@memo.cached\ndef f(x):\n    return x + 1\nprint(f(1), f.stats().hits)"
     outputs = [
-        subprocess.run([sys.executable, "-"], env=environment(), input=program, capture_output=True, text=True, check=True)
+        subprocess.run(
+            [sys.executable, "-"], env=environment(), input=program, capture_output=True, text=True, check=True
+        )
         for _ in range(2)
     ]
     assert [done.stdout.strip() for done in outputs] == ["2 0", "2 1"]
@@ -305,9 +309,9 @@ USES = {
     "base class": "from fakelib import C\nclass D(C): pass\n@cached\ndef f(): return D().m()",
     "instance": "from fakelib import C\nX = C()\n@cached\ndef f(): return X.m()",
     "decorator": "from fakelib import deco\n@deco\ndef h(): return 1\n@cached\ndef f(): return h()",
-    "partial": "from fakelib import g\nfrom functools import partial\nh = partial(g)\n@cached\ndef f(): return h()",
+    "partial": "import functools, fakelib\nh = functools.partial(fakelib.g)\n@cached\ndef f(): return h()",
     "in a list": "from fakelib import g\nX = [g]\n@cached\ndef f(): return X[0]()",
-    "a cell": "from fakelib import g\ndef make(h):\n    @cached\n    def f(): return h()\n    return f\nf = make(g)",
+    "a cell": "import fakelib\ndef make(h):\n    return cached(lambda: h())\nf = make(fakelib.g)",
     "a default": "from fakelib import g\n@cached\ndef f(h=g): return h()",
     "made by exec": "from fakelib import made\n@cached\ndef f(): return made()",
     "a dataclass": "from fakelib import D\n@cached\ndef f(): return D(1).m()",
@@ -326,10 +330,27 @@ def library(project):
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: fakelib\nVersion: {version}\n")
         (folder / "fakelib" / "__init__.py").write_text(
-            "import dataclasses, functools, threading\n"
-            f"LOCK = threading.Lock()\nITER = iter([])\ndef g(): return {body}\nclass C:\n    def m(self): return g()\n"
-            "def deco(h):\n    @functools.wraps(h)\n    def w():\n        with LOCK:\n            return h() + g()\n"
-            "    return w\n@dataclasses.dataclass\nclass D:\n    a: int\n    def m(self): return g()\nexec('def made(): return g(), ITER')\n"
+            textwrap.dedent(
+                f"""
+                import dataclasses, functools, threading
+                LOCK = threading.Lock()
+                NEXT = iter([])
+                def g(): return {body}
+                class C:
+                    def m(self): return g()
+                def deco(h):
+                    @functools.wraps(h)
+                    def w():
+                        with LOCK:
+                            return h() + g()
+                    return w
+                @dataclasses.dataclass
+                class D:
+                    a: int
+                    def m(self): return g()
+                exec("def made(): return g(), NEXT")
+                """
+            )
         )
         (folder / "fakelib" / "sub.py").write_text(f"def g(): return {body}\n")
 
@@ -341,7 +362,10 @@ def library(project):
 def test_a_library_counts_by_its_version(project, library, use, request):
     if use == "made by exec":
         request.applymarker(pytest.mark.xfail(reason="code that a library makes by exec counts as the user's"))
-    project.write("program", f"import warnings\nwarnings.simplefilter('error')\nfrom memo import cached\n{USES[use]}\nprint(f.key())")
+    project.write(
+        "program",
+        f"import warnings\nwarnings.simplefilter('error')\nfrom memo import cached\n{USES[use]}\nprint(f.key())",
+    )
 
     def key() -> str:
         return python("-c", "import sys; sys.path.append('site-packages'); import program", cwd=project.folder)
@@ -356,8 +380,11 @@ def test_a_library_counts_by_its_version(project, library, use, request):
 
 
 def test_a_library_that_is_not_used_does_not_count(project, library):
-    project.write("program", "import fakelib\nfrom memo import cached\n@cached\ndef f(): return 1\nprint(f.key())")
-    run = functools.partial(python, "-c", "import sys; sys.path.append('site-packages'); import program", cwd=project.folder)
+    text = "import fakelib\nfrom memo import cached\n@cached\ndef f(): return 1\nprint(f.key())"
+    project.write("program", text)
+    run = functools.partial(
+        python, "-c", "import sys; sys.path.append('site-packages'); import program", cwd=project.folder
+    )
     first = run()
     library("2.0")
     assert run() == first
@@ -519,6 +546,58 @@ def test_a_change_taken_back_gives_the_old_key(guarded):
     assert guarded.f.key() == key
 
 
+@pytest.mark.xfail(reason="attributes of functions are not looked at")
+def test_an_attribute_of_a_function_is_watched(project):
+    module = project.load("from memo import cached\ndef g(): return g.n\ng.n = 1\n@cached\ndef f(): return g()\n")
+    assert module.f() == 1
+    module.g.n = 2
+    assert module.f() == 2
+
+
+@pytest.mark.parametrize("change", ["m.RATE = 2", "m.LATER = 3"])
+@pytest.mark.xfail(reason="of a module used as a value, neither scalars nor new names are watched")
+def test_a_module_used_as_a_value_is_watched(project, change):
+    helpers = project.load("RATE = 1\ndef g(): return 1\n", "whole")
+    module = project.load(
+        """
+        from memo import cached
+        import whole
+        def run(m): return m.RATE, m.g(), getattr(m, "LATER", None)
+        @cached
+        def f(): return run(whole)
+        """
+    )
+    assert module.f() == (1, 1, None)
+    exec(change, {"m": helpers})
+    assert module.f() == module.f.__wrapped__()
+
+
+@pytest.mark.xfail(reason="what sys.modules holds for an import in the body is not watched")
+def test_a_module_imported_anew_is_noticed_by_an_import_in_the_body(project):
+    project.load("def g(): return 1\n", "anew")
+    module = project.load("from memo import cached\n@cached\ndef f():\n    import anew\n    return anew.g()\n")
+    assert module.f() == 1
+    project.load("def g(): return 22\n", "anew")
+    assert module.f() == 22
+
+
+@pytest.mark.xfail(reason="a bare object() has no hash, so a default that is one prevents caching")
+def test_a_sentinel_as_a_default(project):
+    module = project.load(
+        """
+        from memo import cached
+        UNSET = object()
+        def g(x, y=UNSET): return y is UNSET
+        @cached
+        def f(x, y=UNSET): return g(x), y is UNSET
+        """
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert module.f(1) == module.f(1) == (True, True)
+    assert module.f.stats().hits == 1
+
+
 def test_a_reload_is_noticed(project):
     helpers = project.load("def g():\n    return 1\n", "reloaded")
     module = project.load("from memo import cached\nimport reloaded\n@cached\ndef f():\n    return reloaded.g()\n")
@@ -529,7 +608,9 @@ def test_a_reload_is_noticed(project):
 
 
 def test_an_array_changed_in_place_is_noticed(project):
-    module = project.load("import numpy as np\nfrom memo import cached\nX = np.zeros(3)\n@cached\ndef f():\n    return X.sum().item()\n")
+    module = project.load(
+        "import numpy as np\nfrom memo import cached\nX = np.zeros(3)\n@cached\ndef f(): return X.sum().item()\n"
+    )
     assert module.f() == 0
     module.X[1] = 2
     assert module.f() == 2
@@ -544,7 +625,9 @@ def test_the_fingerprint_is_the_same_object_while_nothing_changes(guarded):
 
 def test_deep_recursion_of_helpers(project):
     lines = [f"def g{n}(x): return g{n + 1}(x)" for n in range(1500)]
-    text = "\n".join([*lines, "def g1500(x): return x", "from memo import cached", "@cached", "def f(x): return g0"])
+    text = "\n".join(
+        [*lines, "def g1500(x): return x", "from memo import cached", "@cached", "def f(x): return g0"]
+    )
     module = project.load(text)
     assert len(module.f.fingerprint().units) == 1502
     key = module.f.key(1)
@@ -564,7 +647,16 @@ def test_deep_expressions(project, depth):
 def test_a_long_elif(project):
     def text(last: int) -> str:
         lines = [f"    elif x == {n}: return {n}" for n in range(1, 95)]
-        return "\n".join(["from memo import cached", "@cached", "def f(x):", "    if x == 0: return 0", *lines, f"    return {last}"])
+        return "\n".join(
+            [
+                "from memo import cached",
+                "@cached",
+                "def f(x):",
+                "    if x == 0: return 0",
+                *lines,
+                f"    return {last}",
+            ]
+        )
 
     keys = [project.load(text(last)).f.key(1) for last in (1, 2, 1)]
     assert keys[0] == keys[2] != keys[1]
@@ -625,6 +717,35 @@ def test_a_function_that_is_in_its_own_globals_and_containers(project):
     assert project.load(text.format(1)).f(3) == 3
 
 
+NEW_SYNTAX = [
+    (False, "def g«→[T]»(x«→: T»): return x\n@cached\ndef f(): return g(1)"),
+    (False, "«→type Number = int | float\n»@cached\ndef f(x«→: Number»=1): return x"),
+    (True, "def g[T](x: T): return x + «1→2»\n@cached\ndef f(): return g(1)"),
+    (True, "class C[T]:\n    def m(self, x: T): return x + «1→2»\n@cached\ndef f(): return C().m(1)"),
+    (True, "class C[T]:\n    x = «1→2»\n@cached\ndef f(): return C[int].x"),
+    (True, "@cached\ndef f[T](x=1): return x + «1→2»"),
+    (
+        True,
+        "N = «1→2»\nclass C[T]:\n    def m[S](self, x: S): return N\n@cached\ndef f(): return C().m(1)",
+    ),
+    (True, "@cached\ndef f():\n    def g[T](x: T): return x + «1→2»\n    return g(1)"),
+    (True, "@cached\ndef f(x='a'): return f'{x + f\"{x!«r→s»}\"}'"),
+]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of Python 3.12")
+@pytest.mark.parametrize(("changes", "source"), NEW_SYNTAX)
+def test_new_syntax(project, changes, source):
+    def load(side: int) -> Any:
+        text = re.sub("(?s)«(.*?)→(.*?)»", lambda found: found.group(side), source)
+        return project.load(f"from memo import cached\n{text}\n").f
+
+    keys = [load(side).key() for side in (1, 2, 1)]
+    assert keys[0] == keys[2]
+    assert (keys[0] != keys[1]) is changes
+    assert load(2)() == load(2).__wrapped__()
+
+
 def test_ignored_parameters_do_not_change_the_fingerprint():
     def f(a, b=1):
         return a
@@ -638,7 +759,15 @@ def test_ignored_parameters_do_not_change_the_fingerprint():
 def test_describe_names_units_values_and_environment(guarded):
     text = guarded.f.fingerprint().describe()
     assert text.startswith(f"fingerprint {guarded.f.fingerprint()}\ncode id ")
-    for part in ("  f (", "  h (", "  C.m (", "  f: RATES\n", "  f: guarded_helpers.RATE\n", "guarded.py:", "python=="):
+    for part in (
+        "  f (",
+        "  h (",
+        "  C.m (",
+        "  f: RATES\n",
+        "  f: guarded_helpers.RATE\n",
+        "guarded.py:",
+        "python==",
+    ):
         assert part in text
     assert "environment python==" in text.splitlines()[-1]
 
@@ -725,14 +854,27 @@ def test_a_global_that_cannot_be_hashed_is_noticed_when_it_is_rebound(project):
 
 
 def test_a_key_does_not_depend_on_what_cannot_be_hashed(project):
-    project.write("program", "from memo import cached\nX = iter([1])\nY = [2]\n@cached\ndef f(): return len(Y), X is None\nprint(f.key())\n")
-    assert len({python("-W", "ignore", "program.py", cwd=project.folder, PYTHONHASHSEED=str(seed)) for seed in (1, 2, 3)}) == 1
+    project.write(
+        "program",
+        "from memo import cached\nX = iter([1])\n@cached\ndef f(): return X is None\nprint(f.key())\n",
+    )
+    assert (
+        len(
+            {
+                python("-W", "ignore", "program.py", cwd=project.folder, PYTHONHASHSEED=str(seed))
+                for seed in (1, 2, 3)
+            }
+        )
+        == 1
+    )
 
 
 # Travel
 
 
-@pytest.mark.parametrize("kept", [True, pytest.param(False, marks=pytest.mark.xfail(reason="the code part does not travel"))])
+@pytest.mark.parametrize(
+    "kept", [True, pytest.param(False, marks=pytest.mark.xfail(reason="the code part does not travel"))]
+)
 def test_a_function_pickled_by_value_has_the_same_key_in_the_worker(project, kept):
     pytest.importorskip("cloudpickle")
     project.write(
@@ -870,7 +1012,7 @@ def f(x):
     return (Sub().m(1), Kind.A, helper(x), remembered(x), gen, matched, with_lambda, waits, PATTERN, math.pi,
             1 < x <= 3, "a" "b", f"{x:{x}}", print)
 '''
-MORE_CORPUS = '''
+MORE_CORPUS = """
 @dataclasses.dataclass(order=True)
 class Point:
     x: int
@@ -882,7 +1024,7 @@ Pair = collections.namedtuple("Pair", "a b", defaults=[1])
 @cached
 def f(x):
     return Point(1), Pair(1)
-'''
+"""
 
 OPENS = CORPUS + "\n@cached\ndef f(x):\n    return open\n"
 
@@ -915,5 +1057,3 @@ def test_the_same_code_has_the_same_hash_on_all_pythons(project, corpus):
     assert {code_and_values(python, project.folder) for python in [sys.executable, *others]} == {
         code_and_values(sys.executable, project.folder)
     }
-
-

@@ -1,9 +1,9 @@
 """The table of edits: which must change the key of a call, and which must not.
 
-Each row of `edits/*.txt` is a small project with an edit marked in it, `«before→after»`. It begins with `## ` and a
-note; `# file: name` begins a further file. ␍ ␉ ␌ ␂ ␊ stand for a carriage return, a tab, a form feed, a byte order
-mark and a newline. Every project runs in fresh processes: as it was; edited, at the same path; and as it was at
-another path, each with another hash seed.
+Each row of `edits/*.txt` is a small project with an edit marked in it, `«before→after»`. It begins with `## ` and
+a note; `# file: name` begins a further file. ␍ ␉ ␌ ␂ ␊ stand for a carriage return, a tab, a form feed, a byte
+order mark and a newline. Every project runs in fresh processes: as it was; edited, at the same path; and as it
+was at another path, each with another hash seed.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Row(NamedTuple):
         text = EDIT.sub(lambda found: found.group(side), self.source).translate(SIGNS)
         if not text.startswith("# file: "):
             own = text.partition("# file: ")[0]
-            start = "" if re.search("^\ufeff?(from|import) memo", own, re.MULTILINE) else "from memo import cached\n"
+            start = (
+                "" if re.search("^\ufeff?(from|import) memo", own, re.MULTILINE) else "from memo import cached\n"
+            )
             text = f"# file: mod.py\n{start}{text}"
         parts = re.split(r"^# file: (\S+)\n?", text, flags=re.MULTILINE)
         return dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -71,7 +71,7 @@ def test_absent_is_none_and_not_an_error(store):
     assert store.read(NAME) is None
     assert store.peek(NAME, 10) is None
     assert store.read_manifest(CODE_ID) is None
-    assert not store.has(NAME)
+    assert store.start(NAME, 8) is None
     assert not store.remove(NAME)
     assert list(store.names()) == []
     assert list(store.manifests()) == []
@@ -420,7 +420,6 @@ def test_a_fifo_that_somebody_keeps_full_is_not_read_for_ever(store):
     try:
         os.write(fifo, bytes(16384))
         assert read_or_none(store) is None
-        assert len(os.read(fifo, 65536)) == 16384
     finally:
         os.close(fifo)
 
@@ -523,9 +522,10 @@ def read_only_store():
     shutil.rmtree(base)
 
 
-def test_what_cannot_be_removed_is_not_counted_as_removed(read_only_store, run_python):
-    script = AS_NOBODY + "    print(store.clear())\n"
-    assert run_python(script, read_only_store.directory, NAME).strip() == "0"
+def test_what_cannot_be_removed_is_not_taken_for_removed(read_only_store, run_python):
+    script = AS_NOBODY + "    try:\n        store.clear()\n    except PermissionError as e:\n        print(e.filename)\n"
+    said = run_python(script, read_only_store.directory, NAME).strip()
+    assert said == str(entry_of(read_only_store))
 
 
 def test_a_directory_nobody_can_write_to_is_read(read_only_store, run_python):
