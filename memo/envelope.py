@@ -51,6 +51,7 @@ START = _BODY_AT
 HEAD_SIZE = _BODY_AT + _HEAD.size
 _NO_PADDING = b"\0" * 16
 _COPIED_BELOW = 65536
+_MAC_CHUNK = 1 << 30
 _new = cast("Callable[[Any, Any], Any]", tuple.__new__)  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -130,7 +131,10 @@ class Sealer:
 def _mac(key: bytes, body: bytes | memoryview) -> bytes:
     import hmac
 
-    return hmac.digest(key, body, "sha256")
+    mac = hmac.new(key, digestmod="sha256")
+    for at in range(0, len(body), _MAC_CHUNK):  # one call takes less than 2 GiB
+        mac.update(body[at : at + _MAC_CHUNK])
+    return mac.digest()
 
 
 def _key_id(key: bytes) -> bytes:

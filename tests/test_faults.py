@@ -1053,7 +1053,7 @@ def test_the_name_of_a_function_never_reaches_the_file_system(cache, tmp_path, n
     assert_answers(g, 1, expected=2)
     assert g.stats().hits == 1
     assert set(tmp_path.parent.iterdir()) == before
-    names = [path.name for path in cache.directory.rglob("*") if path.is_file()]
+    names = [path.name for path in cache.directory.rglob("*") if path.is_file() and path.name != "swept"]
     assert all(set(found) <= set("0123456789abcdef-.json") for found in names if found[0] not in ".C")
     assert [entry.function for entry in cache.entries()] == [(f"{__name__}:{name}",)]
     g.clear()
