@@ -43,14 +43,35 @@ def binder(
     known = [parameter.name for parameter in parameters]
     _check_names(function, ignore, known)
     names = tuple(name for name in known if name not in ignore)
-    source = f"def bind({_signature(parameters)}): return ({''.join(f'{name}, ' for name in names)})"
+    values = "".join(f"{_value(parameter)}, " for parameter in parameters if parameter.name in names)
+    source = f"def bind({_signature(parameters)}): return ({values})"
     scope: dict[str, Any] = {_default_name(p.name): p.default[0] for p in parameters if p.default}
+    scope[_NOT_GIVEN] = NOT_GIVEN
     exec(source, scope)  # noqa: S102 - made of nothing but identifiers, which come from a real function
     bind = scope["bind"]
     # Python names the function in its TypeError: it shall be the user's.
     bind.__name__ = getattr(function, "__name__", type(function).__name__)
     bind.__qualname__ = getattr(function, "__qualname__", bind.__name__)
     return names, bind
+
+
+class _NotGiven:
+    """Stands in the key for an argument that is a bare `object()` as default, which nothing else could hash."""
+
+    def __memo_hash__(self) -> str:
+        """Return the same in every process."""
+        return "not given"
+
+
+NOT_GIVEN = _NotGiven()
+_NOT_GIVEN = "_memo_not_given"
+
+
+def _value(parameter: _Parameter) -> str:
+    """Return the expression for the value of a parameter in the key."""
+    if parameter.default and type(parameter.default[0]) is object:
+        return f"{_NOT_GIVEN} if {parameter.name} is {_default_name(parameter.name)} else {parameter.name}"
+    return parameter.name
 
 
 def _parameters(function: FunctionType) -> list[_Parameter]:

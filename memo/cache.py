@@ -35,7 +35,6 @@ class _Nothing:
     def __repr__(self) -> str:
         return "<nothing>"
 
-
     def __reduce__(self) -> str:
         return "NOTHING"  # one object: a function pickled by value brings a reference, not another nothing
 
@@ -115,7 +114,7 @@ class BaseCache:
             trusted=settings.trust_directory or settings.signing_key is not None,
         )
         self._sealer = envelope.Sealer(settings.signing_key or ())
-        self._described: set[bytes] = set()
+        self._described: set[tuple[bytes, str, str]] = set()
         self._rejected: dict[str, bytes] = {}
         self._is_swept = settings.read_only
         self._others: dict[Settings, Self] = {}
@@ -340,13 +339,14 @@ class BaseCache:
     def _describe(self, question: Question) -> None:
         """Write the manifest of a code id once, and again when its code is seen under another name."""
         code = question.fingerprint.code
-        if code in self._described and self._store.has_manifest(code.hex()):
+        seen_here = (code, question.function["qualname"], question.function["file"])
+        if seen_here in self._described and self._store.has_manifest(code.hex()):
             return
         seen = _names_in(self._store.read_manifest(code.hex()))
         if dict(question.function) not in seen:
             names = [*seen, dict(question.function)]
             self._store.write_manifest(code.hex(), question.fingerprint.manifest(names))
-        self._described.add(code)
+        self._described.add(seen_here)
 
     def _sweep(self) -> None:
         """Once in a process, and once an hour in all, remove what killed processes left."""

@@ -19,7 +19,7 @@ PACKAGE_PARENT = Path(memo.__file__).resolve().parents[1]
 # The source tree is tested, not an installed memo; site-packages must not come before the standard library.
 ENVIRONMENT = dict(os.environ)
 if (PACKAGE_PARENT / "pyproject.toml").exists():
-    ENVIRONMENT["PYTHONPATH"] = str(PACKAGE_PARENT)
+    ENVIRONMENT["PYTHONPATH"] = os.pathsep.join([str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")])
 
 
 def wait_for(condition, seconds=30):
@@ -331,14 +331,19 @@ class Processes:
     def start(self, name, what="compute", timeout=None):
         command = [sys.executable, "-c", PROCESS, str(self.folder), name, what, repr(timeout)]
         process = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.started.append(process)
+        self.started.append((process, what))
         return process
 
     def allow(self, file):
         (self.folder / file).touch()
 
     def reach(self, step, *names):
-        wait_for(lambda: set(names) <= self.at(step))
+        wait_for(lambda: set(names) <= self.at(step) or self.failed())
+        assert set(names) <= self.at(step), "a process has failed"
+
+    def failed(self):
+        """Tell whether a process ended by an error of its own: then there is nothing to wait for."""
+        return any((process.poll() or 0) > 0 for process, what in self.started if what != "raise")
 
     def at(self, step):
         return {path.name.removeprefix(f"{step}-") for path in self.folder.glob(f"{step}-*")}
@@ -350,7 +355,7 @@ def processes(tmp_path):
     processes.folder.mkdir()
     yield processes
     processes.allow("end")
-    for process in processes.started:
+    for process, _ in processes.started:
         process.kill()
         process.wait(30)
 

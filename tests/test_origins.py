@@ -46,9 +46,7 @@ def test_every_field_has_a_variable():
     assert set(VALUES) == set(FIELDS)
     environ = {f"MEMO_{name.upper()}": text for name, (text, _) in VALUES.items()}
     settings = resolve(environ=environ)
-    assert {name: getattr(settings, name) for name in FIELDS} == {
-        n: value for n, (_, value) in VALUES.items()
-    }
+    assert {name: getattr(settings, name) for name in FIELDS} == {n: value for n, (_, value) in VALUES.items()}
 
 
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - {"signing_key", "trust_directory"}))
@@ -146,9 +144,7 @@ def test_a_relative_directory_in_the_file_starts_from_the_file(project, tmp_path
 
 def test_the_home_directory_in_the_file_is_the_users(project, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert (
-        resolve(environ={}, start=project('directory = "~/cache"')).directory == tmp_path / "home" / "cache"
-    )
+    assert resolve(environ={}, start=project('directory = "~/cache"')).directory == tmp_path / "home" / "cache"
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ class Processes:
     def start(self, *names, what="return", **options):
         environment = dict(os.environ)
         if (PACKAGE_PARENT / "pyproject.toml").exists():
-            environment["PYTHONPATH"] = str(PACKAGE_PARENT)
+            environment["PYTHONPATH"] = os.pathsep.join([str(PACKAGE_PARENT), environment.get("PYTHONPATH", "")])
         script = self.folder / "process.py"
         script.write_text(PROCESS)
         for name in names:
@@ -108,7 +108,12 @@ class Processes:
         return {path.name.removeprefix(f"{step}-") for path in self.folder.glob(f"{step}-*")}
 
     def reach(self, step, *names, seconds=30):
-        wait_for(lambda: set(names) <= self.at(step), seconds)
+        wait_for(lambda: set(names) <= self.at(step) or self.failed(), seconds)
+        assert set(names) <= self.at(step), "a process has failed"
+
+    def failed(self):
+        """Tell whether a process ended by an error of its own: then there is nothing to wait for."""
+        return any(process.poll() for process in self.started.values())
 
     def answers(self):
         self.reach("ends", *self.started)
@@ -156,7 +161,7 @@ def race(processes, **options):
     processes.start(*NAMES, **options)
     processes.reach("ready", *NAMES)
     processes.allow("start")
-    wait_for(lambda: processes.at("computes") | processes.at("waits") == set(NAMES))
+    wait_for(lambda: processes.at("computes") | processes.at("waits") == set(NAMES) or processes.failed())
     processes.allow("go")
     return processes.answers()
 

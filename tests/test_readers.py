@@ -220,9 +220,7 @@ def test_the_tilde_is_the_home_directory(tmp_path, monkeypatch):
     assert folder("~/results") == folder(Path("~/results")) == tmp_path / "results"
 
 
-@pytest.mark.parametrize(
-    "bad", ["", "a\0b", "~no-such-user-of-this-machine/x", b"/x", 3, None, True, object()]
-)
+@pytest.mark.parametrize("bad", ["", "a\0b", "~no-such-user-of-this-machine/x", b"/x", 3, None, True, object()])
 def test_what_is_no_path_is_refused(bad):
     with pytest.raises(SettingsError, match="path"):
         folder(bad)

@@ -523,7 +523,10 @@ def read_only_store():
 
 
 def test_what_cannot_be_removed_is_not_taken_for_removed(read_only_store, run_python):
-    script = AS_NOBODY + "    try:\n        store.clear()\n    except PermissionError as e:\n        print(e.filename)\n"
+    script = (
+        AS_NOBODY
+        + "    try:\n        store.clear()\n    except PermissionError as e:\n        print(e.filename)\n"
+    )
     said = run_python(script, read_only_store.directory, NAME).strip()
     assert said == str(entry_of(read_only_store))
 
@@ -567,7 +570,8 @@ def test_a_directory_of_somebody_else_is_refused(cache_dir, below, monkeypatch):
     if os.geteuid() == 0:
         os.chown(cache_dir, NOBODY, NOBODY)
     else:  # only root can give a directory away: here its owner becomes somebody else
-        monkeypatch.setattr(os, "geteuid", lambda: NOBODY)
+        somebody_else = os.geteuid() + 1
+        monkeypatch.setattr(os, "geteuid", lambda: somebody_else)
     with pytest.raises(UnsafeCacheDir, match=f"belongs to user {cache_dir.stat().st_uid}"):
         check_private(cache_dir / below)
 

@@ -16,7 +16,7 @@ from xxhash import xxh3_128_digest
 
 from memo.fingerprint.border import owner_of_module, version_of
 from memo.fingerprint.graph import Changed, Graph
-from memo.fingerprint.wrappers import is_user_code, memoised
+from memo.fingerprint.wrappers import is_user_code, memoised, place_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +130,7 @@ def code_token(value: Any) -> bytes:
     state = memoised(value)
     if state is not None:
         value = state.function
-    if not isinstance(value, (FunctionType, type)):
+    if not isinstance(value, (FunctionType, type, ModuleType)) and wrapped(value) is None:
         return _name_token(value)
     known = _tokens.get(id(value))
     # Kept by identity: a metaclass can make classes that cannot be keys of a dictionary.
@@ -148,8 +148,7 @@ def _forgetter(number: int) -> Callable[[object], None]:
 
 
 def _name_token(value: Any) -> bytes:
-    module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
-    library = owner_of_module(module) if module else None
+    module, name = place_of(value)
+    library = owner_of_module(module)
     version = version_of(library.top) if library and library.top else ""
     return f"L{module}:{name}:{version};".encode()

@@ -68,15 +68,17 @@ def canonical(code: CodeType) -> tuple[Any, ...]:
     return (
         _shape(code),
         code.co_varnames if named else (),
-        tuple(_instruction(item, offsets, cells) for item in instructions),
+        tuple(_instruction(item, offsets, cells, code.co_consts) for item in instructions),
         code.co_exceptiontable,
     )
 
 
-def _instruction(item: dis.Instruction, offsets: list[int], cells: dict[str, int]) -> tuple[Any, ...]:
+def _instruction(
+    item: dis.Instruction, offsets: list[int], cells: dict[str, int], consts: tuple[object, ...]
+) -> tuple[Any, ...]:
     op = item.opcode
-    if op in dis.hasconst:
-        return (item.opname, constant(item.argval))
+    if op in dis.hasconst and item.arg is not None:
+        return (item.opname, constant(consts[item.arg]))  # not `argval`, which 3.11 leaves out for KW_NAMES
     if op in dis.hasjrel or op in dis.hasjabs:
         return (item.opname, _ordinal(item.argval, offsets))
     if op in dis.hasfree:

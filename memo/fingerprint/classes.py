@@ -36,6 +36,10 @@ _NOT_CODE = frozenset(
 )
 
 
+# Whose functions are put into classes; each Python has others of them.
+_GENERATORS = ("collections", "dataclasses", "enum", "namedtuple_")
+
+
 def members(cls: type) -> Iterator[tuple[str, Any]]:
     """Yield the members of a class that decide what it does, sorted by name: (label, function or value).
 
@@ -43,6 +47,8 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
     """
     own = vars(cls)
     enum_members: dict[str, Any] = own.get("_member_map_", {})
+    if enum_members:
+        yield "(members)", tuple(enum_members)
     for name in sorted(own):
         if name in enum_members:
             yield f"{name} (member)", enum_members[name].value
@@ -50,40 +56,56 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
             yield from _parts(name, own[name])
     if "__dataclass_fields__" in own:
         options = own["__dataclass_params__"]
-        yield "(dataclass)", (options.eq, options.order, options.unsafe_hash, options.frozen)
+        flags = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
+        yield "(dataclass)", tuple(getattr(options, flag) for flag in flags)
         for field in own["__dataclass_fields__"].values():
             yield f"{field.name} (field)", _field(field)
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, (staticmethod, classmethod)):
+    kind: type[Any] = type(value)
+    if kind in (staticmethod, classmethod):
         method = cast("staticmethod[..., Any]", value)
-        yield f"{name} ({type(method).__name__})", method.__func__
-    elif isinstance(value, property):
+        yield f"{name} ({kind.__name__})", method.__func__
+    elif kind is property:
         for part in ("fget", "fset", "fdel"):
             if getattr(value, part) is not None:
                 yield f"{name} ({part})", getattr(value, part)
-    elif isinstance(value, functools.cached_property):
+    elif kind is functools.cached_property:
         yield f"{name} (cached_property)", value.func
-    elif isinstance(value, functools.partialmethod):
+    elif kind is functools.partialmethod:
         yield f"{name} (partialmethod)", functools.partial(value.func, *value.args, **value.keywords)
     elif isinstance(value, MemberDescriptorType):
         yield f"{name} (slot)", None
+    elif kind.__name__ == "_tuplegetter":
+        yield f"{name} (namedtuple)", None
     else:
         yield name, value
 
 
-def _is_generated(value: object) -> bool:
+def _is_generated(value: Any) -> bool:
     """Tell whether a method was written by dataclass, attrs or namedtuple: the fields say it all."""
-    return isinstance(value, FunctionType) and (
-        value.__code__.co_filename.startswith(("<attrs generated", "namedtuple_"))
-        or value.__code__.co_qualname.startswith("__create_fn__")
+    innermost: Any = _unwrapped(getattr(value, "__func__", value))
+    if not isinstance(innermost, FunctionType):
+        return False
+    return (
+        innermost.__code__.co_filename.startswith("<attrs generated")
+        or innermost.__code__.co_qualname.startswith("__create_fn__")
+        or str(innermost.__globals__.get("__name__")).startswith(_GENERATORS)
     )
+
+
+def _unwrapped(function: Any) -> Any:
+    """Return the function under decorators: the `__repr__` of a dataclass lies under one."""
+    while isinstance(getattr(function, "__wrapped__", None), FunctionType):
+        function = function.__wrapped__
+    return function
 
 
 def _is_sunder(name: str) -> bool:
     """Tell whether a name is one that `enum` uses for itself: `_value2member_map_`."""
-    return name.startswith("_") and name.endswith("_") and not name.startswith("__")
+    is_sunder = name.startswith("_") and name.endswith("_") and not name.startswith("__")
+    return is_sunder and name not in {"_missing_", "_boundary_", "_generate_next_value_"}
 
 
 def _field(field: Any) -> tuple[object, ...]:
@@ -91,4 +113,15 @@ def _field(field: Any) -> tuple[object, ...]:
 
     default = () if field.default is MISSING else (field.default,)
     factory = () if field.default_factory is MISSING else (field.default_factory,)
-    return (default, factory, field.init, field.compare, field.hash, field.kw_only)
+    kind = str(field._field_type)  # noqa: SLF001 - a field, a ClassVar or an InitVar: nothing public says it
+    return (
+        default,
+        factory,
+        field.init,
+        field.repr,
+        field.compare,
+        field.hash,
+        field.kw_only,
+        kind,
+        dict(field.metadata),
+    )

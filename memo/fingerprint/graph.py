@@ -8,33 +8,43 @@ nothing special.
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import sys
 from contextlib import suppress
-from types import CellType, CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from xxhash import xxh3_128_digest
 
 from memo.errors import UnhashableArgument
 from memo.fingerprint import bytecode
-from memo.fingerprint.border import STANDARD, Library, owner_of_file, owner_of_module, python_version, version_of
+from memo.fingerprint.border import STANDARD, Library, owner_of_module, python_version, version_of
 from memo.fingerprint.classes import members
 from memo.fingerprint.guards import MISSING, Guards
+from memo.fingerprint.imports import imported, submodule
+from memo.fingerprint.kinds import is_frozen, is_inert, plain_attribute
 from memo.fingerprint.normal import Chain, normalise
 from memo.fingerprint.source import find_unit
-from memo.fingerprint.wrappers import code_in, contents, is_code, is_user_class, is_user_code, memoised, wrapped
+from memo.fingerprint.wrappers import (
+    code_in,
+    contents,
+    is_code,
+    is_user_class,
+    is_user_code,
+    memoised,
+    owner_of_function,
+    place_of,
+    wrapped,
+)
 from memo.hashing import CodeHook, token
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 # Names that every module has and whose values say where the code stands, not what it does.
 _PLACE_NAMES = frozenset(
     {"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"}
 )
-_SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
 
 class Captured(NamedTuple):
@@ -90,10 +100,10 @@ class Graph:
         self.guards = Guards()
         self._numbers: dict[int, int] = {}
         self._objects: list[Any] = []
+        self._sentinels: dict[int, tuple[int, object]] = {}
         self._root = self._target(root, getattr(root, "__qualname__", type(root).__qualname__))
         while len(self.units) < len(self._objects):
-            node = self._objects[len(self.units)]
-            self.units.append(self._class(node) if isinstance(node, type) else self._function(node))
+            self.units.append(self._unit(self._objects[len(self.units)]))
 
     # The three parts
 
@@ -135,12 +145,19 @@ class Graph:
             self._objects.append(node)
         return b"N" + number.to_bytes(4, "little")
 
+    def _unit(self, node: Any) -> Unit:
+        if isinstance(node, type):
+            return self._class(node)
+        return self._module(node) if isinstance(node, ModuleType) else self._function(node)
+
     def _function(self, function: FunctionType) -> Unit:
         code = function.__code__
         text, chains = self._content(function)
         record = [text.encode(), b"\0"]
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             self.guards.attribute(function, name)
+        if function.__kwdefaults__:
+            self.guards.values_of(function.__kwdefaults__)
         for chain in chains:
             record.append(ascii(tuple(chain)).encode() + b"=")
             record.append(self._chain(function, chain))
@@ -161,15 +178,28 @@ class Graph:
         return f"{python_version()} {bytecode.canonical(code)!r}", list(_bytecode_chains(code))
 
     def _class(self, cls: type) -> Unit:
-        self.guards.class_of(cls)
+        self.guards.values_of(vars(cls))
+        self.guards.attribute(cls, "__bases__")
         found = dict(members(cls))
         record = [b"class", *(self._target(base, cls.__qualname__) for base in (*cls.__bases__, type(cls)))]
         record += [
             ascii(label).encode() + b"=" + self._target(value, f"{cls.__qualname__}.{label}")
             for label, value in found.items()
         ]
-        file = getattr(sys.modules.get(cls.__module__), "__file__", None) or cls.__module__
+        module = str(vars(cls).get("__module__", ""))
+        file = getattr(sys.modules.get(module), "__file__", None) or module
         return Unit(cls.__qualname__, file, 0, f"class with {', '.join(found)}", b"".join(record))
+
+    def _module(self, module: ModuleType) -> Unit:
+        """Record a module of the user's that is used as a value: with all that it holds."""
+        names = sorted(name for name in vars(module) if not (name.startswith("__") and name.endswith("__")))
+        self.guards.values_of(vars(module))
+        record = [b"module"]
+        record += [
+            name.encode() + b"=" + self._target(vars(module)[name], f"{module.__name__}.{name}") for name in names
+        ]
+        file = getattr(module, "__file__", None) or module.__name__
+        return Unit(module.__name__, file, 0, f"module with {', '.join(names)}", b"".join(record))
 
     # Edges
 
@@ -178,10 +208,11 @@ class Graph:
         where = f"{function.__qualname__}: {'.'.join((chain.name, *chain.attributes))}"
         value: Any
         if chain.level >= 0:
-            value = _imported(chain, function)
+            name, value = imported(chain, function)
+            self.guards.entry(sys.modules, name)
             if isinstance(value, Library):
                 self._library(value)
-                return b"L" + value.top.encode()
+                return f"L{name}".encode()
         elif chain.name in function.__code__.co_freevars:
             value = self._cell(function, chain.name)
         elif chain.name in _PLACE_NAMES and chain.name in function.__globals__:
@@ -198,27 +229,37 @@ class Graph:
     def _global(self, function: FunctionType, name: str) -> object:
         self.guards.entry(function.__globals__, name)
         value = function.__globals__.get(name, MISSING)
-        return vars(builtins).get(name, MISSING) if value is MISSING else value
+        if value is MISSING:
+            self.guards.entry(vars(builtins), name)
+            return vars(builtins).get(name, MISSING)
+        return value
 
     def _attributes(self, value: Any, names: tuple[str, ...], where: str) -> bytes:
         """Follow attributes through modules, plain instances and class constants, and record what they lead to."""
         trail: Library | None = None
+        place = b""
+        found: list[bytes] = []
         for name in names:
             if isinstance(value, ModuleType):
                 trail = owner_of_module(value.__name__)
+                place = f"L{value.__name__}".encode()
+                self.guards.entry(vars(value), name)
                 inner = vars(value).get(name, MISSING)
+                inner = submodule(value, name) if inner is MISSING else inner
             else:
                 # What a library's object says of itself is the library's affair, and in its version.
-                inner = MISSING if trail is not None else _plain_attribute(value, name)
+                inner = MISSING if trail is not None else plain_attribute(value, name)
                 if inner is MISSING:
                     break
-            self.guards.entry(vars(value), name)
+                if isinstance(value, FunctionType):
+                    found.append(self._target(value, where))
+                self.guards.entry(vars(value), name)
             value = inner
         if trail is not None:
             self._library(trail)
             if not is_user_code(value):
-                return b"L" + trail.top.encode()
-        return self._target(value, where)
+                return b"".join((*found, place))
+        return b"".join((*found, self._target(value, where)))
 
     def _target(self, value: Any, where: str) -> bytes:
         """Return the record of one object that code reads; code becomes a node, everything else is captured."""
@@ -226,12 +267,27 @@ class Graph:
             return b"U"
         if is_code(value):
             return self._code_token(value)
-        if _is_inert(value):
+        if is_inert(value):
             return b"I" + type(value).__qualname__.encode()
+        if type(value) is object:
+            return b"O" + self._sentinel(value)
+        if type(value) in (set, frozenset):
+            self._number_members(value)
         found = self._token(value, where, self._code_token)
         if found is not None:
-            self.captured.append(Captured(where, value, found, _is_frozen(value)))
+            self.captured.append(Captured(where, value, found, is_frozen(value)))
         return b"V"
+
+    def _sentinel(self, value: object) -> bytes:
+        """Return the token of a bare `object()`, which has nothing but its identity: its number in the graph."""
+        number = self._sentinels.setdefault(id(value), (len(self._sentinels), value))[0]
+        return number.to_bytes(4, "little")
+
+    def _number_members(self, members: Iterable[object]) -> None:
+        """Number the functions and classes in a set by name: it has another order in every process."""
+        code = [member if is_code(member) else type(member) for member in members]
+        for item in sorted(code, key=lambda item: str(getattr(item, "__qualname__", ""))):
+            self._code_token(item)
 
     def _token(self, value: object, where: str, code: CodeHook) -> bytes | None:
         try:
@@ -249,14 +305,15 @@ class Graph:
         """Return the token of a function, class, module or method."""
         state = memoised(value)
         if state is not None:
-            return b"M" + self._target(state.function, getattr(value, "__qualname__", "")) + token(state.version)
+            salt = b"" if state.version is None else token(state.version)
+            return salt + self._target(state.function, getattr(value, "__qualname__", ""))
         if isinstance(value, FunctionType):
-            owner = owner_of_file(value.__code__.co_filename)
+            owner = owner_of_function(value)
             return self._number(value) if owner is None else self._wrapper(value, owner)
         if isinstance(value, type):
             return self._number(value) if is_user_class(value) else self._named(value)
-        if isinstance(value, ModuleType):
-            return self._module(value)
+        if isinstance(value, ModuleType) and owner_of_module(value.__name__) is None:
+            return self._number(value)
         inner = wrapped(value)
         return self._named(value) + (b"" if inner is None else self._code_token(inner))
 
@@ -266,81 +323,21 @@ class Graph:
         found = [b"L", owner.top.encode(), b":", function.__qualname__.encode()]
         for cell in function.__closure__ or ():
             self.guards.attribute(cell, "cell_contents")
-            found += [self._code_token(inner) for inner in code_in(contents(cell)) if is_user_code(inner)]
+            content = contents(cell)
+            if isinstance(content, (dict, MappingProxyType)):
+                self.guards.values_of(cast("Mapping[Any, object]", content))  # a registry: functions come later
+            found += [self._code_token(inner) for inner in code_in(content) if is_user_code(inner)]
         return b"".join(found)
 
     def _named(self, value: Any) -> bytes:
         """Return the token of a library's class or function: its name; the version is in the environment."""
-        module = getattr(value, "__module__", None) or type(value).__module__
-        owner = owner_of_module(module) or STANDARD
-        self._library(owner)
-        name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
+        module, name = place_of(value)
+        self._library(owner_of_module(module) or STANDARD)
         return f"L{module}:{name};".encode()
-
-    def _module(self, module: ModuleType) -> bytes:
-        """Return the token of a module that is used as a value: the user's own count as a whole."""
-        owner = owner_of_module(module.__name__)
-        if owner is not None:
-            self._library(owner)
-            return f"L{module.__name__};".encode()
-        found = [b"m"]
-        for name, value in sorted(vars(module).items()):
-            if is_user_code(value) and getattr(value, "__module__", None) == module.__name__:
-                self.guards.entry(vars(module), name)
-                found.append(name.encode() + self._code_token(value))
-            elif type(value) in _SCALARS and not name.startswith("__"):
-                found.append(name.encode() + self._target(value, f"{module.__name__}.{name}"))
-        return b"".join(found)
 
     def _library(self, library: Library) -> None:
         if library.top:
             self.libraries.add(library)
-
-
-def _is_inert(value: object) -> bool:
-    """Tell whether a value has no say in results: loggers, locks, and memo's own caches."""
-    return any(
-        cls.__module__ in {"logging", "_thread", "threading"} or "__memo_inert__" in vars(cls)
-        for cls in type(value).__mro__
-    )
-
-
-def _is_frozen(value: object) -> bool:
-    """Tell whether a value cannot change in place, all the way down."""
-    if type(value) in _SCALARS or is_code(value):
-        return True
-    if type(value) in (tuple, frozenset):
-        return all(map(_is_frozen, value))  # type: ignore[call-overload]
-    return type(value).__module__ in {"datetime", "decimal", "fractions", "uuid", "zoneinfo", "pathlib"}
-
-
-def _plain_attribute(value: object, name: str) -> object:
-    """Return an attribute that is a plain value in an instance's or class's own dictionary, else MISSING."""
-    own = getattr(value, "__dict__", None)
-    if own is None or name not in own or (type(value).__module__ == "builtins" and not isinstance(value, type)):
-        return MISSING
-    found = own[name]
-    if isinstance(value, type):
-        return found if type(found) in _SCALARS else MISSING
-    return MISSING if any(hasattr(vars(cls).get(name), "__set__") for cls in type(value).__mro__) else found
-
-
-def _imported(chain: Chain, function: FunctionType) -> object:
-    """Return the module that an import in a body names, or the library it belongs to, if not yet imported."""
-    name = chain.name
-    try:
-        if chain.level:
-            scope = function.__globals__
-            package = scope.get("__package__") or scope.get("__name__", "").rpartition(".")[0]
-            name = importlib.util.resolve_name("." * chain.level + chain.name, package)
-        if name in sys.modules:
-            return sys.modules[name]
-        # A library imported in a body (torch, in one branch) is not imported here only to learn its version.
-        spec = importlib.util.find_spec(name.partition(".")[0])
-        owner = STANDARD if spec is None or spec.origin is None else owner_of_file(spec.origin)
-        return importlib.import_module(name) if owner is None else owner
-    except Exception:  # noqa: BLE001 - whatever an import raises, the call will raise it where it belongs
-        return MISSING
 
 
 def _is_ours(decorator: ast.expr, scope: dict[str, Any]) -> bool:
@@ -353,7 +350,7 @@ def _is_ours(decorator: ast.expr, scope: dict[str, Any]) -> bool:
         names.insert(0, node.attr)
         node = node.value
     if not isinstance(node, ast.Name):
-        return False
+        return names[-1:] == ["cached"]  # `default_cache().cached`
     value: Any = scope.get(node.id, MISSING)
     for name in names:
         value = MISSING if value is MISSING else getattr(value, name, MISSING)

@@ -29,7 +29,6 @@ class Guards:
 
     __slots__ = (
         "_attributes",
-        "_classes",
         "_entries",
         "_found",
         "_gets",
@@ -37,6 +36,7 @@ class Guards:
         "_names",
         "_seen",
         "_values",
+        "_whole",
     )
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Guards:
         self._holders: list[object] = []
         self._attributes: list[str] = []
         self._found: list[object] = []
-        self._classes: list[tuple[type, tuple[object, ...]]] = []
+        self._whole: list[tuple[Mapping[Any, object], tuple[object, ...]]] = []
         self._seen: set[tuple[int, str]] = set()
 
     def entry(self, mapping: Mapping[str, object], name: str) -> None:
@@ -64,10 +64,10 @@ class Guards:
             self._attributes.append(name)
             self._found.append(_attribute(holder, name))
 
-    def class_of(self, cls: type) -> None:
-        """Watch all members of a class, and its bases."""
-        self._classes.append((cls, _members(cls)))
-        self.attribute(cls, "__bases__")
+    def values_of(self, mapping: Mapping[Any, object]) -> None:
+        """Watch all values of a dictionary: the members of a class, a registry."""
+        if self._is_new(mapping, ""):
+            self._whole.append((mapping, tuple(mapping.values())))
 
     def holds(self) -> bool:
         """Tell whether everything watched is still the same object."""
@@ -78,7 +78,7 @@ class Guards:
                     not self._gets
                     or all(map(is_, map(_call, self._gets, self._names, repeat(MISSING)), self._values))
                 )
-                and (not self._classes or all(_unchanged(cls, found) for cls, found in self._classes))
+                and (not self._whole or all(_unchanged(mapping, found) for mapping, found in self._whole))
             )
         except ValueError:  # a cell has been emptied, or was empty when it was watched
             return False
@@ -97,10 +97,5 @@ def _attribute(holder: object, name: str) -> object:
         return MISSING
 
 
-def _members(cls: type) -> tuple[object, ...]:
-    return tuple(vars(cls).values())
-
-
-def _unchanged(cls: type, found: tuple[object, ...]) -> bool:
-    values = vars(cls).values()
-    return len(values) == len(found) and all(map(is_, values, found))
+def _unchanged(mapping: Mapping[Any, object], found: tuple[object, ...]) -> bool:
+    return len(mapping) == len(found) and all(map(is_, mapping.values(), found))

@@ -170,6 +170,9 @@ class _Writer:
     def _note(self, name: str, attributes: tuple[str, ...], scope: Scope | None) -> None:
         """Note a name read from outside, or from a module that the body imports."""
         owner = None if scope is None else scope.owner(name)
+        if owner is not None and owner.is_class:
+            # `class C: RATE = RATE` reads the global before it binds its own.
+            owner = None if owner.outer is None else owner.outer.owner(name)
         if owner is None:
             self.chains[Chain(name, attributes)] = None
             if name == "super":
@@ -238,6 +241,8 @@ def _is_inert(item: object, scope: Scope | None) -> bool:
             return True
         case ast.AnnAssign(value=None, simple=1):
             return scope is None or not scope.is_class
+        case ast.Assert():
+            return not __debug__  # under -O it is not compiled
         case _:
             return False
 

@@ -22,6 +22,10 @@ Unit: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Clas
 _UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
+# Comprehensions, and the scope of type parameters: the units in them count as those of the scope around.
+_TRANSPARENT = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<generic parameters of ")
+
+
 class _Compiled(NamedTuple):
     """A file as it is now: what it was read from, and its units with the code objects they compile to."""
 
@@ -83,13 +87,11 @@ def _index(text: str, path: str) -> dict[str, list[tuple[CodeType, Unit]]]:
         outer, node = pending.pop()
         inner = list(_inner_units(node))
         for child in _inner_codes(outer):
-            unit = _unit_of(child, inner)
-            if unit is None:
-                # A comprehension, or the scope of type parameters: its units count as those of the outer one.
+            if child.co_name.startswith(_TRANSPARENT):
                 pending.append((child, node))
-                continue
-            units.setdefault(child.co_qualname, []).append((child, unit))
-            pending.append((child, unit))
+            elif (unit := _unit_of(child, inner)) is not None:
+                units.setdefault(child.co_qualname, []).append((child, unit))
+                pending.append((child, unit))
     return units
 
 
@@ -117,11 +119,11 @@ def _body(unit: ast.AST) -> list[ast.AST]:
 
 
 def _unit_of(code: CodeType, units: list[Unit]) -> Unit | None:
-    """Return the unit that a code object was compiled from, by name, line and position."""
+    """Return the unit that a code object was compiled from, by name, line and position; None where in doubt."""
     found = [unit for unit in units if _name(unit) == code.co_name and _line(unit) == code.co_firstlineno]
     if len(found) > 1:
-        found = [unit for unit in found if _encloses(unit, code)] or found
-    return found[0] if found else None
+        found = [unit for unit in found if _encloses(unit, code)]
+    return found[0] if len(found) == 1 else None
 
 
 def _name(unit: Unit) -> str:
@@ -144,4 +146,5 @@ def _encloses(unit: Unit, code: CodeType) -> bool:
         for line, end_line, column, end_column in code.co_positions()
         if None not in (line, end_line, column, end_column) and (column, end_column) != (0, 0)
     ]
-    return all(start <= span[0] and span[1] <= end for span in spans)
+    # Some instructions have no columns (3.12 gives none to the return of a constant): those prove nothing.
+    return bool(spans) and all(start <= span[0] and span[1] <= end for span in spans)

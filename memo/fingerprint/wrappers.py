@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
+import sys
+from functools import lru_cache
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -15,13 +18,14 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.fingerprint.border import owner_of_file, owner_of_module
+from memo.fingerprint.border import Library, owner_of_file, owner_of_module
 from memo.fingerprint.guards import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement; the others cannot be changed at run time
+_LRU_CACHE: type = type(lru_cache(len))
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement; others never change
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType, MethodWrapperType, ClassMethodDescriptorType)
 
 # What `memo.decorator` returns is a plain function; it is told by its code. A mark in its `__dict__` would be
@@ -47,14 +51,17 @@ def is_code(value: object) -> bool:
 
 
 def wrapped(value: object) -> FunctionType | None:
-    """Return the function inside a wrapper that is no function itself: `lru_cache`'s, a numba dispatcher."""
-    if isinstance(value, (FunctionType, type, ModuleType)):
+    """Return the function inside a wrapper that is no function itself: `lru_cache`'s, a numba dispatcher.
+
+    Only these kinds. Any other object with a `__wrapped__` (a `partial`, an instance of a class) has a state
+    beside it, and is a value.
+    """
+    kind = type(value)
+    is_numba = str(getattr(kind, "__module__", "")).startswith("numba.") and "py_func" in vars(value)
+    if kind is not _LRU_CACHE and not is_numba:
         return None
-    own = getattr(value, "__dict__", None)
-    if type(own) is not dict:
-        return None
-    names = cast("dict[str, object]", own)
-    inner = names.get("__wrapped__", names.get("py_func"))
+    own: dict[str, object] = vars(value)
+    inner = own.get("__wrapped__", own.get("py_func"))
     return inner if isinstance(inner, FunctionType) else None
 
 
@@ -82,14 +89,44 @@ def is_user_class(cls: type) -> bool:
     """Tell whether a class is the user's own, or one of a library with a method of the user's put into it."""
     if not cls.__flags__ & _HEAP_TYPE:
         return False
-    if cls.__module__ != "builtins" and owner_of_module(cls.__module__) is None:
+    module = vars(cls).get("__module__", "builtins")
+    if module != "builtins" and owner_of_module(str(module)) is None:
         return True
+    if "<locals>" not in cls.__qualname__ and _found_at(str(module), cls.__qualname__) is not cls:
+        return True  # made at run time, by `make_dataclass` for one, in the name of a library
     return any(map(_is_user_function, vars(cls).values()))
+
+
+def _found_at(module: str, qualname: str) -> Any:
+    found: Any = sys.modules.get(module)
+    for name in qualname.split("."):
+        found = getattr(found, "__dict__", {}).get(name)
+    return found
+
+
+def owner_of_function(function: FunctionType) -> Library | None:
+    """Return the library that a function belongs to, or None for the user's own."""
+    file = function.__code__.co_filename
+    if file.startswith("<") and not file.startswith("<frozen "):
+        # Made by `exec`, in a notebook or by a library (attrs, dataclasses): by whose globals it has.
+        return owner_of_module(str(function.__globals__.get("__name__", "")))
+    return owner_of_file(file)
+
+
+def place_of(value: Any) -> tuple[str, str]:
+    """Return the module and the qualified name of a library's class, function or module."""
+    if isinstance(value, ModuleType):
+        return value.__name__, ""
+    kind: type[Any] = type(value)
+    name: str = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or kind.__qualname__
+    if vars(builtins).get(name) is value:
+        return "builtins", name  # `open.__module__` is another on every Python
+    return str(getattr(value, "__module__", None) or getattr(kind, "__module__", "")), name
 
 
 def _is_user_function(value: object) -> bool:
     function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-    return isinstance(function, FunctionType) and owner_of_file(function.__code__.co_filename) is None
+    return isinstance(function, FunctionType) and owner_of_function(function) is None
 
 
 def is_user_code(value: object) -> bool:
@@ -104,5 +141,7 @@ def is_user_code(value: object) -> bool:
         )
     if isinstance(value, type):
         return is_user_class(value)
+    if isinstance(value, ModuleType):
+        return owner_of_module(value.__name__) is None
     inner = wrapped(value)
     return inner is not None and is_user_code(inner)

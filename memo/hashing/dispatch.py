@@ -125,7 +125,10 @@ def class_attribute(kind: type, name: str) -> Any:
 
 def module_name(kind: type) -> str:
     """Return the name of the module of a class, "" if it has none."""
-    name = type.__dict__["__module__"].__get__(kind)
+    try:
+        name = type.__dict__["__module__"].__get__(kind)
+    except AttributeError:  # made where there is no __name__, as by `exec` with globals of its own
+        return ""
     return name if type(name) is str else ""
 
 
