@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import time
-import warnings
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo import codec, envelope, flight
-from memo.errors import CorruptEntry, MemoWarning, StoreFault, UnpicklableResult
+from memo.errors import CorruptEntry, StoreFault, UnpicklableResult
+from memo.files import disk_bytes
+from memo.names import code_of
 from memo.settings import Settings, apply, resolve
 from memo.stats import CacheStats, Stats
-from memo.store import Store, code_of, disk_bytes
+from memo.store import Store
+from memo.warning import warn_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,8 +29,6 @@ CLOCK_SKEW = 60.0
 
 QUICK = 1e-3
 """Functions known to take less than this (seconds) skip the lock file, which costs more than computing twice."""
-
-_PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 
 
 class _Nothing:
@@ -431,17 +431,3 @@ def _is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def _short(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:300]
-
-
-_warned: set[tuple[str, str]] = set()
-
-
-def warn_once(kind: str, subject: str, message: str) -> None:
-    """Warn the first time that something is wrong with a subject, at the line of the user's that called."""
-    if (kind, subject) in _warned:
-        return
-    _warned.add((kind, subject))
-    level, frame = 2, sys._getframe(1)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - documented, and there is no other
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, MemoWarning, stacklevel=level)

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import functools
-import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
-from xxhash import xxh3_128_digest
-
-from memo.binding import binder
-from memo.cache import NOTHING, BaseCache, Question, warn_once
-from memo.errors import UnhashableArgument
-from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token, token
-from memo.settings import current_overrides
-from memo.stats import Stats
+from memo.cache import NOTHING, BaseCache
+from memo.memoised import Memoised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from types import CodeType
 
-    from memo.fingerprint import Fingerprint, Tracker
-
-    Location: TypeAlias = tuple[Key, str, Fingerprint]
-    """The key of a call, the name of its entry, and the fingerprint in the key."""
+    from memo.fingerprint import Fingerprint
+    from memo.stats import Stats
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 R_co = TypeVar("R_co", covariant=True)
-
-
-# Calling a NewType takes as long as hashing a small key; for the type checkers only.
-_key_of = cast("Callable[[bytes], Key]", xxh3_128_digest)
 
 
 class CachedFunction(Protocol[P, R_co]):
@@ -103,196 +89,6 @@ class CachedFunction(Protocol[P, R_co]):
         ...
 
 
-class Memoised:
-    """Everything behind one cached function; its public methods become the function's attributes.
-
-    Args:
-        function: The original.
-        cache: Where results go; None: the default cache, opened at the first call.
-        ignore: Parameters left out of the key.
-        version: A salt of the key.
-    """
-
-    def __init__(
-        self, function: Callable[..., Any], cache: BaseCache | None, ignore: Collection[str], version: object
-    ) -> None:
-        self.function = function
-        self.version = version
-        self._own_cache = cache
-        self._ignore = tuple(ignore)
-        self._salt = token(version, path="version")
-        self._start()
-
-    def _start(self) -> None:
-        """Set up what belongs to one process and is not pickled."""
-        self.parameters, self.bind = binder(self.function, self._ignore)
-        self._tracker: Tracker | None = None
-        self._known: tuple[Fingerprint, bytes, str] | None = None
-        self.counters = Stats()
-        self._cache: BaseCache | None = None
-        self.names = _names_of(self.function)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle by the name of the function where that leads back here, else by value.
-
-        Not by a name in `__main__`: another process has another one.
-        """
-        module, qualname = self.names["module"], self.names["qualname"]
-        with suppress(AttributeError, KeyError, TypeError):
-            if module != "__main__" and _by_name(module, qualname) is self:
-                return _by_name, (module, qualname)
-        return Memoised, (self.function, self._own_cache, self._ignore, self.version)
-
-    # The path of a call
-
-    def cache_in_force(self) -> BaseCache:
-        """Return the cache to use now: the function's own or the default one, under the overrides in force."""
-        cache = self._cache
-        if cache is None:
-            cache = self._cache = default_cache() if self._own_cache is None else self._own_cache
-            cache.adopt(self.counters)
-        overrides = current_overrides()
-        return cache if overrides is None else cache.under(overrides)
-
-    def locate(self, values: tuple[Any, ...]) -> Location:
-        """Return the key of bound arguments, the name of their entry, and the fingerprint in the key.
-
-        Raises:
-            UnhashableArgument: One of them has no stable hash.
-        """
-        fingerprint = self.fingerprint()
-        known = self._known
-        if known is None or known[0] is not fingerprint:
-            known = self._known = self._learn(fingerprint)
-        key = _key_of(known[1] + arguments_token(self.parameters, values, _code_token))
-        return key, key.hex() + known[2], fingerprint
-
-    def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
-        prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
-        for problem in self._tracker.problems if self._tracker else ():
-            warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
-        return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
-
-    def compute(
-        self, cache: BaseCache, location: Location, values: tuple[Any, ...], args: Any, kwargs: dict[str, Any]
-    ) -> Any:
-        """Answer a call that missed."""
-        question = self._question(location, values)
-        return cache.answer(question, self.counters, functools.partial(self.function, *args, **kwargs))
-
-    def without_key(
-        self, cache: BaseCache, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
-        """Answer a call for which no key can be made.
-
-        Raises:
-            Exception: `error`, under `strict`.
-        """
-        if cache.settings.strict:
-            raise error
-        name = self.names["qualname"]
-        reason = error if isinstance(error, UnhashableArgument) else f"{type(error).__name__}: {error}"
-        warn_once("hash", name, f"{name} is computed without the cache: {reason}")
-        return self.uncached(args, kwargs)
-
-    def uncached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Answer a call by the original function alone."""
-        self.counters.uncached += 1
-        return self.function(*args, **kwargs)
-
-    def _question(self, location: Location, values: tuple[Any, ...]) -> Question:
-        # Before the call: the function may change its arguments. They serve explanations, and whoever can be
-        # hashed once and not twice shall have its result all the same.
-        digests: dict[str, Digest] = {}
-        with suppress(Exception):
-            found = argument_digests(self.parameters, values, _code_token)
-            digests = dict(zip(self.parameters, found, strict=True))
-        key, name, fingerprint = location
-        return Question(key, name, fingerprint, self.names, digests)
-
-    # The attributes of the function
-
-    def key(self, /, *args: Any, **kwargs: Any) -> str:
-        """Return the key of this call."""
-        return self.locate(self.bind(*args, **kwargs))[0].hex()
-
-    def is_cached(self, /, *args: Any, **kwargs: Any) -> bool:
-        """Tell whether this call would hit; one whose arguments cannot be hashed would not."""
-        values = self.bind(*args, **kwargs)
-        cache = self.cache_in_force()
-        try:
-            key, name, _ = self.locate(values)
-        except UnhashableArgument:
-            return False
-        return cache.settings.enabled and cache.has(key, name)
-
-    def refresh(self, /, *args: Any, **kwargs: Any) -> Any:
-        """Compute this call anew, and replace what is stored."""
-        values = self.bind(*args, **kwargs)
-        cache = self.cache_in_force()
-        if not cache.settings.enabled:
-            return self.uncached(args, kwargs)
-        try:
-            question = self._question(self.locate(values), values)
-        except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
-            return self.without_key(cache, error, args, kwargs)
-        return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
-
-    def forget(self, /, *args: Any, **kwargs: Any) -> bool:
-        """Drop what is stored for this call; return whether there was anything."""
-        values = self.bind(*args, **kwargs)
-        try:
-            return self.cache_in_force().forget(self.locate(values)[1])
-        except UnhashableArgument:
-            return False  # what has no key was never stored
-
-    def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
-        """Store a known result for this call."""
-        values = self.bind(*args, **kwargs)
-        question = self._question(self.locate(values), values)
-        self.cache_in_force().keep(question, self.counters, result, 0.0)
-
-    def clear(self) -> None:
-        """Drop every entry of this function, of its old code too."""
-        self.cache_in_force().clear_function(self.names, self.fingerprint().code)
-
-    def stats(self) -> Stats:
-        """Return what this process has counted for this function."""
-        return Stats.total([self.counters])
-
-    def fingerprint(self) -> Fingerprint:
-        """Return the fingerprint in force."""
-        tracker = self._tracker
-        if tracker is None:
-            tracker = self._tracker = _tracker_of(self.function)
-        return tracker.current()
-
-
-def _tracker_of(function: Callable[..., Any]) -> Tracker:
-    # Here, at the first call: it reads source files, and its modules double the time that importing memo takes.
-    from memo.fingerprint import Tracker
-
-    return Tracker(function)
-
-
-def _code_token(value: object) -> bytes:
-    """Return the token of a function or class met in an argument."""
-    from memo.fingerprint import code_token
-
-    return code_token(value)
-
-
-def _by_name(module: str, qualname: str) -> Memoised:
-    """Return what is behind the cached function of that name."""
-    import importlib
-
-    found: Any = importlib.import_module(module)
-    for name in qualname.split("."):
-        found = getattr(found, name)
-    state: Memoised = found.__memo__
-    return state
-
-
 _ATTRIBUTES = ("key", "is_cached", "refresh", "forget", "put", "clear", "stats", "fingerprint")
 
 
@@ -349,7 +145,7 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collect
     _check_function(function)
     if isinstance(ignore, str):
         raise TypeError(f"ignore takes a sequence of parameter names: ignore=({ignore!r},)")
-    state = Memoised(function, cache, ignore, version)
+    state = Memoised(function, default_cache if cache is None else cache, ignore, version)
 
     def cached_function(*args: Any, **kwargs: Any) -> Any:
         values = state.bind(*args, **kwargs)
@@ -399,20 +195,6 @@ def _check_function(function: object) -> None:
 _KINDS = {0x20: "generator function", 0x80 | 0x100: "coroutine function", 0x200: "asynchronous generator function"}
 
 
-def _names_of(function: Any) -> dict[str, str]:
-    """Return the names under which manifests know a function: module, qualname and file."""
-    innermost = function
-    while hasattr(innermost, "__wrapped__"):
-        innermost = innermost.__wrapped__
-    code = getattr(innermost, "__code__", None)
-    file = code.co_filename if code is not None and not code.co_filename.startswith("<") else ""
-    return {
-        "module": getattr(function, "__module__", None) or "",
-        "qualname": getattr(function, "__qualname__", type(function).__qualname__),
-        "file": file,
-    }
-
-
 class Cache(BaseCache):
     """A directory of results of one's own.
 
@@ -445,7 +227,6 @@ class Cache(BaseCache):
 
 
 _default: list[Cache] = []
-_opening = threading.Lock()  # two threads that call first together must share one cache, or one's counts are lost
 
 
 def default_cache() -> Cache:
@@ -456,7 +237,7 @@ def default_cache() -> Cache:
         UnsafeCacheDir: Others could write to its directory.
     """
     if not _default:
-        with _opening:
-            if not _default:
-                _default.append(Cache())
+        # Two threads may both get here. Each returns the first in the list, so that all share one cache and its
+        # counts; a lock would block a child forked while another thread holds it.
+        _default.append(Cache())
     return _default[0]

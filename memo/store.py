@@ -17,14 +17,14 @@ then its seal does not hold, which is a miss.
 from __future__ import annotations
 
 import errno
-import itertools
 import os
-import stat
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from memo.errors import UnsafeCacheDir
+from memo.files import READ, disk_bytes, is_link, publish, read_rest, sync_folder, unlink
+from memo.names import code_of, is_entry_name, is_lock_name, is_manifest_name, is_temporary
+from memo.privacy import check_private, make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,16 +38,6 @@ _FIRST_READ = 16384  # most entries are shorter, and a larger buffer costs more 
 _TOUCH_EVERY = 3600.0
 _TOUCHED_AT_MOST = 100_000
 
-_READ = (
-    os.O_RDONLY
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOFOLLOW", 0)  # an entry replaced by a link to elsewhere is not an entry
-    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
-    | getattr(os, "O_BINARY", 0)
-)
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_KEY_DIGITS, _CODE_DIGITS = 32, 16
-_HEX = frozenset("0123456789abcdef")
 _SHARDS = tuple(f"{number:02x}" for number in range(256))
 
 
@@ -97,13 +87,13 @@ class Store:
         if shard not in self._admitted and not self._admit(shard):
             return None
         try:
-            fd = os.open(f"{self._entries}{shard}/{name}", _READ)
+            fd = os.open(f"{self._entries}{shard}/{name}", READ)
         except FileNotFoundError:
             return None
         try:
             data = os.read(fd, _FIRST_READ)
             if len(data) == _FIRST_READ:
-                data = _read_rest(fd, data)
+                data = read_rest(fd, data)
             touched = self._touched.get(name)
             if touched is None or touched + _TOUCH_EVERY < self._clock():
                 self._touch(fd, name)
@@ -114,7 +104,7 @@ class Store:
     def peek(self, name: str, size: int) -> tuple[bytes, os.stat_result] | None:
         """Return the first `size` bytes of an entry and its stat, or None where there is none."""
         try:
-            fd = os.open(self.entry_path(name), _READ)
+            fd = os.open(self.entry_path(name), READ)
         except OSError:
             return None
         try:
@@ -130,7 +120,7 @@ class Store:
         Raises:
             OSError: It could not be written; nothing of it stays.
         """
-        _publish(self.entry_path(name), parts, self._make, fsync=self._fsync)
+        publish(self.entry_path(name), parts, self._make, fsync=self._fsync)
 
     def remove(self, name: str) -> bool:
         """Remove an entry; return whether it was there. A power cut afterwards does not bring it back.
@@ -143,7 +133,7 @@ class Store:
             os.unlink(path)
         except FileNotFoundError:
             return False
-        _sync_folder(os.path.dirname(path))
+        sync_folder(os.path.dirname(path))
         return True
 
     def start(self, name: str, size: int) -> bytes | None:
@@ -166,11 +156,11 @@ class Store:
     def read_manifest(self, code: str) -> bytes | None:
         """Return a manifest's bytes, or None where there is none or it cannot be read."""
         try:
-            fd = os.open(f"{self._functions}{code}.json", _READ)
+            fd = os.open(f"{self._functions}{code}.json", READ)
         except OSError:
             return None
         try:
-            return _read_rest(fd, b"")
+            return read_rest(fd, b"")
         except OSError:
             return None
         finally:
@@ -186,13 +176,13 @@ class Store:
         Raises:
             OSError: It could not be written; nothing of it stays.
         """
-        _publish(f"{self._functions}{code}.json", (data,), self._make, fsync=self._fsync)
+        publish(f"{self._functions}{code}.json", (data,), self._make, fsync=self._fsync)
 
     def manifests(self) -> Iterator[str]:
         """Yield the code ids (hex) that have a manifest."""
         with suppress(OSError):
             for file in os.listdir(self._functions):
-                if _is_manifest_name(file):
+                if is_manifest_name(file):
                     yield file.removesuffix(".json")
 
     # The directory
@@ -229,17 +219,17 @@ class Store:
         stuck: str | None = None
         for item in self._files(self._entries):
             ours = is_entry_name(item.name) and (codes is None or code_of(item.name) in codes)
-            if ours or (codes is None and _is_temporary(item.name)):
+            if ours or (codes is None and is_temporary(item.name)):
                 shards.add(os.path.dirname(item.path))
-                if _unlink(item.path):
+                if unlink(item.path):
                     removed += ours
                 elif os.path.lexists(item.path):
                     stuck = stuck or item.path
         for item in self._files(self._functions) if codes is None else ():
-            if _is_manifest_name(item.name) or _is_temporary(item.name):
-                _unlink(item.path)
+            if is_manifest_name(item.name) or is_temporary(item.name):
+                unlink(item.path)
         for shard in shards:
-            _sync_folder(shard)
+            sync_folder(shard)
         if stuck is not None:
             raise PermissionError(errno.EACCES, "cannot be removed", stuck)
         return removed
@@ -250,17 +240,17 @@ class Store:
         with suppress(FileNotFoundError):
             if os.stat(marker).st_mtime + ORPHAN_AFTER > self._clock():
                 return False
-        _publish(marker, (b"",), self._make, fsync=False)
+        publish(marker, (b"",), self._make, fsync=False)
         return True
 
     def sweep(self) -> int:
         """Remove temporary files older than an hour, left by killed processes; return how many."""
         folders = (self._entries, self._functions)
-        return sum(_unlink(item.path) for folder in folders for item in self._orphans(folder, _is_temporary))
+        return sum(unlink(item.path) for folder in folders for item in self._orphans(folder, is_temporary))
 
     def old_locks(self) -> Iterator[str]:
         """Yield the lock files that have lain for an hour: of long computations, or of killed processes."""
-        return (item.path for item in self._orphans(self._locks, _is_lock_name))
+        return (item.path for item in self._orphans(self._locks, is_lock_name))
 
     def _orphans(self, folder: str, is_kind: Callable[[str], bool]) -> Iterator[os.DirEntry[str]]:
         for item in self._files(folder):
@@ -271,7 +261,7 @@ class Store:
     def _files(self, folder: str) -> Iterator[os.DirEntry[str]]:
         """Yield the regular files of a folder and of its shards; links are never followed, to folders neither."""
         for path in (folder, *(folder + shard for shard in _SHARDS)):
-            if _is_link(path) or (path == folder and _is_link(self._root)):
+            if is_link(path) or (path == folder and is_link(self._root)):
                 continue
             try:
                 listing = os.scandir(path)
@@ -292,7 +282,7 @@ class Store:
         if not os.path.lexists(path):
             return False
         for folder in (self._root, self._entries, path):
-            if _is_link(folder):
+            if is_link(folder):
                 raise OSError(errno.ELOOP, "is a link, which memo does not follow", folder)
         if not self._trusted:
             check_private(self.directory)
@@ -320,94 +310,6 @@ class Store:
         make_private(folder)
 
 
-def is_entry_name(name: str) -> bool:
-    """Tell whether a file name is one that this module gives to entries: lower-case hex, for all file systems."""
-    key, dash, code = name.partition("-")
-    return len(key) == _KEY_DIGITS and dash == "-" and len(code) == _CODE_DIGITS and _HEX.issuperset(key + code)
-
-
-def code_of(name: str) -> str:
-    """Return the code part of an entry's name: the first 16 hex digits of its code id."""
-    return name[_KEY_DIGITS + 1 :]
-
-
-def disk_bytes(status: os.stat_result) -> int:
-    """Return what a file takes on disk: allocated blocks where the system tells, else its length."""
-    blocks: int | None = getattr(status, "st_blocks", None)
-    return status.st_size if blocks is None else blocks * 512
-
-
-def make_private(directory: str | Path) -> None:
-    """Make a directory, and those above it that are missing, that only their owner may enter.
-
-    `os.makedirs` would give the ones above whatever the umask leaves, and the next process would refuse them.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    missing: list[str] = []
-    path = os.fspath(directory).rstrip(os.sep)
-    while not os.path.isdir(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    for path in reversed(missing):
-        try:
-            os.mkdir(path, 0o700)
-        except FileExistsError:
-            if not os.path.isdir(path):
-                raise
-
-
-def check_private(directory: Path) -> None:
-    """Check that nobody else could have put files into a directory: what is unpickled from there runs.
-
-    The directory and all above it must belong to us or to root and must not be writable by others, unless
-    sticky (like /tmp). A group counts as others, except the private group that some systems give each user.
-    Where the system has no such owners (Windows), there is nothing to check.
-
-    Raises:
-        UnsafeCacheDir: Somebody else could.
-    """
-    if not hasattr(os, "geteuid"):
-        return
-    for path in (directory, *directory.parents):
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            continue
-        reason = _why_unsafe(status, os.geteuid(), is_above=path != directory)
-        if reason:
-            where = "" if path == directory else f"{path}, above it, "
-            raise UnsafeCacheDir(str(directory), f"{where}{reason}")
-
-
-def _why_unsafe(status: os.stat_result, user: int, *, is_above: bool) -> str | None:
-    if status.st_uid not in (user, 0):
-        return f"belongs to user {status.st_uid}, who is neither you ({user}) nor root"
-    if is_above and status.st_mode & stat.S_ISVTX:
-        return None  # others can put things beside our directory, and cannot touch it
-    if status.st_mode & stat.S_IWOTH:
-        return "can be written by everybody"
-    if status.st_mode & stat.S_IWGRP and not _is_private_group(status.st_gid, status.st_uid):
-        return f"can be written by group {status.st_gid}"
-    return None
-
-
-def _is_private_group(group: int, user: int) -> bool:
-    """Tell whether a group is one user's own (root's count too): then its permission gives nothing away."""
-    import grp
-    import pwd
-
-    try:
-        owner = pwd.getpwuid(user)
-        members = set(grp.getgrgid(group).gr_mem)
-    except KeyError:
-        return False
-    # Whoever has it as first group is a member too, and is not listed with the others.
-    members.update(person.pw_name for person in pwd.getpwall() if person.pw_gid == group)
-    return owner.pw_gid == group and members <= {owner.pw_name}
-
-
 def _mark(directory: Path) -> None:
     """Tell backup programs (bford.info/cachedir) and git that this is a cache."""
     with suppress(OSError):
@@ -417,104 +319,3 @@ def _mark(directory: Path) -> None:
         ignore = directory / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
-
-
-_serial = itertools.count()
-_process_mark = os.urandom(4).hex()  # two machines that share a directory can have equal process numbers
-
-
-def _temporary(path: str) -> str:
-    """Name a temporary file beside its target: in the same folder, so that the rename cannot cross devices."""
-    return f"{path}.{_process_mark}-{os.getpid():x}-{next(_serial):x}.tmp"
-
-
-def _is_temporary(name: str) -> bool:
-    """Tell whether a file name is one that `_temporary` gives."""
-    target, _, rest = name.removesuffix(".tmp").rpartition(".")
-    mark, *numbers = rest.split("-")
-    return (
-        name.endswith(".tmp")
-        and (is_entry_name(target) or _is_manifest_name(target))
-        and len(mark) == len(_process_mark)
-        and len(numbers) == len(("process", "serial"))
-        and all(part and _HEX.issuperset(part) for part in (mark, *numbers))
-    )
-
-
-def _is_manifest_name(name: str) -> bool:
-    code = name.removesuffix(".json")
-    return name.endswith(".json") and len(code) == _KEY_DIGITS and _HEX.issuperset(code)
-
-
-def _is_lock_name(name: str) -> bool:
-    key = name.removesuffix(".lock")
-    return name.endswith(".lock") and len(key) == _KEY_DIGITS and _HEX.issuperset(key)
-
-
-def _publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
-    temporary = _temporary(path)
-    try:
-        fd = os.open(temporary, _CREATE, 0o600)
-    except FileNotFoundError:
-        make(os.path.dirname(path))
-        fd = os.open(temporary, _CREATE, 0o600)
-    try:
-        try:
-            for part in parts if sum(map(len, parts)) > _FIRST_READ else (b"".join(parts),):
-                _write_all(fd, part)
-            if fsync:
-                os.fsync(fd)
-        finally:
-            os.close(fd)
-        os.replace(temporary, path)
-    except BaseException:  # also Ctrl-C: a cancelled write leaves no litter
-        _unlink(temporary)
-        raise
-    if fsync:
-        _sync_folder(os.path.dirname(path))
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    written = os.write(fd, data)
-    if written == len(data):
-        return
-    view = memoryview(data)  # a write of more than 2 GiB, or to a nearly full disk, takes several turns
-    while written < len(view):
-        count = os.write(fd, view[written:])
-        if count == 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        written += count
-
-
-def _read_rest(fd: int, start: bytes) -> bytes:
-    """Read a file to its end, `start` already read."""
-    status = os.fstat(fd)
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "is no regular file; what it gives might have no end")
-    parts, left = [start], status.st_size - len(start)
-    while left > 0 and (chunk := os.read(fd, left)):
-        parts.append(chunk)
-        left -= len(chunk)
-    return b"".join(parts)
-
-
-def _sync_folder(folder: str) -> None:
-    # Windows cannot open a folder; its rename is journalled.
-    with suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-
-
-def _unlink(path: str) -> bool:
-    try:
-        os.unlink(path)
-    except OSError:
-        return False
-    return True
-
-
-def _is_link(path: str) -> bool:
-    return os.path.islink(path.rstrip(os.sep))

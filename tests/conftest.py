@@ -52,7 +52,7 @@ def _isolated(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("xdg-cache")))
     # What a process opens once, or says once, each test opens and hears again.
     monkeypatch.setattr("memo.decorator._default", [])
-    monkeypatch.setattr("memo.cache._warned", set())
+    monkeypatch.setattr("memo.warning._warned", set())
     # Above the test's own directory lies no pyproject.toml whose [tool.memo] could be found.
     monkeypatch.chdir(tmp_path)
 

@@ -34,7 +34,7 @@ def run(folder: Path, files: dict[str, str]) -> dict[str, object]:
     paths = list(sys.path)
     sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
-    memo.cache._warned.clear()
+    memo.warning._warned.clear()
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

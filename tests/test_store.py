@@ -15,7 +15,9 @@ from types import SimpleNamespace
 import pytest
 
 from memo.errors import UnsafeCacheDir
-from memo.store import ORPHAN_AFTER, Store, check_private, is_entry_name, make_private
+from memo.names import is_entry_name
+from memo.privacy import check_private, make_private
+from memo.store import ORPHAN_AFTER, Store
 
 KEY = "0123456789abcdef0123456789abcdef"
 CODE = "fedcba9876543210"

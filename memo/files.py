@@ -1,0 +1,115 @@
+"""Files: read whole, published whole or not at all, removed without a word."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from memo.names import temporary_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+READ = (
+    os.O_RDONLY
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)  # an entry replaced by a link to elsewhere is not an entry
+    | getattr(os, "O_NONBLOCK", 0)  # opening a FIFO would wait for a writer
+    | getattr(os, "O_BINARY", 0)
+)
+"""Flags to open a file for reading."""
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_JOINED_BELOW = 16384
+
+
+def disk_bytes(status: os.stat_result) -> int:
+    """Return what a file takes on disk: allocated blocks where the system tells, else its length."""
+    blocks: int | None = getattr(status, "st_blocks", None)
+    return status.st_size if blocks is None else blocks * 512
+
+
+def publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
+    """Write a file and give it its name only when it is whole, replacing one of the same name.
+
+    Args:
+        path: The file.
+        parts: Its content.
+        make: Makes a missing folder.
+        fsync: Whether it must survive a power cut from now on.
+
+    Raises:
+        OSError: It could not be written; nothing of it stays.
+    """
+    temporary = temporary_path(path)
+    try:
+        fd = os.open(temporary, _CREATE, 0o600)
+    except FileNotFoundError:
+        make(os.path.dirname(path))
+        fd = os.open(temporary, _CREATE, 0o600)
+    try:
+        try:
+            for part in parts if sum(map(len, parts)) > _JOINED_BELOW else (b"".join(parts),):
+                _write_all(fd, part)
+            if fsync:
+                os.fsync(fd)
+        finally:
+            os.close(fd)
+        os.replace(temporary, path)
+    except BaseException:  # also Ctrl-C: a cancelled write leaves no litter
+        unlink(temporary)
+        raise
+    if fsync:
+        sync_folder(os.path.dirname(path))
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    written = os.write(fd, data)
+    if written == len(data):
+        return
+    view = memoryview(data)  # a write of more than 2 GiB, or to a nearly full disk, takes several turns
+    while written < len(view):
+        count = os.write(fd, view[written:])
+        if count == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written += count
+
+
+def read_rest(fd: int, start: bytes) -> bytes:
+    """Read a file to its end, `start` already read."""
+    status = os.fstat(fd)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "is no regular file; what it gives might have no end")
+    parts, left = [start], status.st_size - len(start)
+    while left > 0 and (chunk := os.read(fd, left)):
+        parts.append(chunk)
+        left -= len(chunk)
+    return b"".join(parts)
+
+
+def sync_folder(folder: str) -> None:
+    """Make what has been named or removed in a folder survive a power cut."""
+    # Windows cannot open a folder; its rename is journalled.
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def unlink(path: str) -> bool:
+    """Remove a file; return whether that was possible."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return False
+    return True
+
+
+def is_link(path: str) -> bool:
+    """Tell whether a path, with or without a separator at its end, is a link."""
+    return os.path.islink(path.rstrip(os.sep))
