@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from memo import codec, envelope, flight
 from memo.errors import CorruptEntry, StoreFault, UnpicklableResult
 from memo.files import disk_bytes
+from memo.manifest import is_same, names_in
 from memo.names import code_of
 from memo.settings import Settings, apply, resolve
 from memo.stats import CacheStats, Stats
@@ -17,6 +17,7 @@ from memo.store import Store
 from memo.warning import warn_once
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import Self
@@ -280,9 +281,7 @@ class BaseCache:
     def clear_function(self, names: Mapping[str, str], code: bytes) -> None:
         """Remove all entries of a function: of its code, and of every code seen under its name."""
         codes = {code.hex()[:16]}
-        codes.update(
-            code[:16] for code, seen in self._manifests() if any(_is_same(names, other) for other in seen)
-        )
+        codes.update(code[:16] for code, seen in self._manifests() if any(is_same(names, other) for other in seen))
         self._clear(frozenset(codes))
 
     def entries(self) -> Iterator[Entry]:
@@ -342,7 +341,7 @@ class BaseCache:
         seen_here = (code, question.function["qualname"], question.function["file"])
         if seen_here in self._described and self._store.has_manifest(code.hex()):
             return
-        seen = _names_in(self._store.read_manifest(code.hex()))
+        seen = names_in(self._store.read_manifest(code.hex()))
         if dict(question.function) not in seen:
             names = [*seen, dict(question.function)]
             self._store.write_manifest(code.hex(), question.fingerprint.manifest(names))
@@ -374,7 +373,7 @@ class BaseCache:
 
     def _manifests(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
         for code in self._store.manifests():
-            yield code, _names_in(self._store.read_manifest(code))
+            yield code, names_in(self._store.read_manifest(code))
 
     def _unusable(self, name: str, stats: Stats, error: Exception) -> None:
         """Say once what is wrong with an entry that could not be used."""
@@ -409,24 +408,6 @@ def _meta(question: Question) -> bytes:
         "arguments": {name: digest.hex() for name, digest in question.digests.items()},
     }
     return json.dumps(meta, separators=(",", ":")).encode()
-
-
-def _names_in(manifest: bytes | None) -> list[dict[str, str]]:
-    """Return the names in a manifest; one that is damaged names nothing."""
-    import json
-
-    try:
-        names = json.loads(manifest or b"{}")["names"]
-        return [name for name in names if {"module", "qualname", "file"} <= name.keys()]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
-
-
-def _is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Tell whether two names mean the same function: same file, or, without one, same module."""
-    return one["qualname"] == other["qualname"] and (
-        one["file"] == other["file"] if one["file"] else one["module"] == other["module"]
-    )
 
 
 def _short(error: BaseException) -> str:

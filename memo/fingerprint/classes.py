@@ -63,7 +63,7 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    kind: type[Any] = type(value)
+    kind: Any = type(value)
     if kind in (staticmethod, classmethod):
         method = cast("staticmethod[..., Any]", value)
         yield f"{name} ({kind.__name__})", method.__func__
