@@ -189,6 +189,25 @@ def test_a_function_under_lru_cache_is_bound_by_the_signature_that_help_shows():
     assert cached(f)(1, y=2) == 1
 
 
+def needs_a_connection(x, connection):
+    return x, connection
+
+
+@functools.wraps(needs_a_connection)
+def connects(*args, **kwargs):
+    return needs_a_connection(*args, connection="made", **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [(connects, (1,)), (functools.partial(connects, 1), ()), (functools.lru_cache(connects), (1,))],
+    ids=["wrapper", "partial", "lru_cache"],
+)
+def test_a_wrapper_that_adds_an_argument_is_not_asked_for_it(function, args):
+    assert function(*args) == (1, "made")
+    assert cached(function)(*args) == (1, "made")
+
+
 def test_mangled_names_are_bound_by_the_names_that_python_gave_them():
     class Mangles:
         def f(self, a, __x, *, __y=2):

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -531,6 +531,21 @@ def test_what_killed_processes_left_is_gone_after_an_hour(double, cache, monkeyp
     assert not orphan.exists()
     assert not lock.exists()
     assert entry.exists()
+
+
+def test_a_result_that_was_stored_is_not_said_to_be_lost_because_cleaning_up_failed(double, monkeypatch):
+    original = os.replace
+
+    def refuse(source, target):
+        if Path(target).name == "swept":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return original(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with settings.override(strict=True):
+        assert double(21) == 42
+    assert double.is_cached(21)
+    assert double.stats().unstored == 0
 
 
 # ---- the clock (20, 21) --------------------------------------------------------------------------------
@@ -1129,6 +1144,26 @@ def test_a_directory_that_somebody_else_makes_first_is_not_trusted(cache_dir, tm
             opened.cached(f)(1)
     except UnsafeCacheDir:
         pass
+    assert not (tmp_path / "unpickled").exists()
+
+
+def test_a_directory_that_somebody_else_makes_anew_is_not_trusted(cache_dir, tmp_path):
+    """What cleans /tmp deletes it under a running program; then anybody can make it, and fill it."""
+
+    def f(x):
+        return "right"
+
+    cache_dir.chmod(0o1777)
+    opened = Cache(cache_dir / "mine")
+    function = opened.cached(f)
+    assert_answers(function, 1, expected="right")
+    shutil.rmtree(opened.directory)
+    opened.directory.mkdir()
+    opened.directory.chmod(0o777)
+    plant(opened.directory, f, 1, result=Explosive())
+    with warnings.catch_warnings(), suppress(UnsafeCacheDir):
+        warnings.simplefilter("ignore", MemoWarning)
+        function(1)
     assert not (tmp_path / "unpickled").exists()
 
 

@@ -8,7 +8,6 @@ by guards at each later one.
 from __future__ import annotations
 
 import json
-import weakref
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,11 +15,10 @@ from xxhash import xxh3_128_digest
 
 from memo.fingerprint.border import owner_of_module, version_of
 from memo.fingerprint.graph import Changed, Graph
+from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.wrappers import is_user_code, memoised, place_of, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from memo.fingerprint.graph import Captured, Unit
 
 __all__ = ["Fingerprint", "Tracker", "code_token"]
@@ -119,7 +117,7 @@ class Tracker:
         return found
 
 
-_tokens: dict[int, tuple[weakref.ref[Any], Tracker | bytes]] = {}
+_tokens: IdentityMap[Tracker | bytes] = IdentityMap()
 
 
 def code_token(value: Any) -> bytes:
@@ -132,19 +130,10 @@ def code_token(value: Any) -> bytes:
         value = state.function
     if not isinstance(value, (FunctionType, type, ModuleType)) and wrapped(value) is None:
         return _name_token(value)
-    known = _tokens.get(id(value))
-    # Kept by identity: a metaclass can make classes that cannot be keys of a dictionary.
-    if known is None or known[0]() is not value:
-        found = Tracker(value) if is_user_code(value) else _name_token(value)
-        known = _tokens[id(value)] = (weakref.ref(value, _forgetter(id(value))), found)
-    return known[1] if isinstance(known[1], bytes) else b"F" + known[1].current().digest
-
-
-def _forgetter(number: int) -> Callable[[object], None]:
-    def forget(_: object) -> None:
-        _tokens.pop(number, None)
-
-    return forget
+    known = _tokens.get(value)
+    if known is None:
+        known = _tokens.put(value, Tracker(value) if is_user_code(value) else _name_token(value))
+    return known if isinstance(known, bytes) else b"F" + known.current().digest
 
 
 def _name_token(value: Any) -> bytes:

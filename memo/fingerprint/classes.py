@@ -63,7 +63,7 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    kind: Any = type(value)
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind in (staticmethod, classmethod):
         method = cast("staticmethod[..., Any]", value)
         yield f"{name} ({kind.__name__})", method.__func__

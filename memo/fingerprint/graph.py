@@ -20,9 +20,10 @@ from memo.fingerprint import bytecode
 from memo.fingerprint.border import STANDARD, Library, owner_of_module, python_version, version_of
 from memo.fingerprint.classes import members
 from memo.fingerprint.guards import MISSING, Guards
+from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.imports import imported, submodule
 from memo.fingerprint.kinds import is_frozen, is_inert, plain_attribute
-from memo.fingerprint.normal import Chain, normalise
+from memo.fingerprint.normal import Chain, Normal, normalise
 from memo.fingerprint.source import find_unit
 from memo.fingerprint.wrappers import (
     code_in,
@@ -152,7 +153,7 @@ class Graph:
 
     def _function(self, function: FunctionType) -> Unit:
         code = function.__code__
-        text, chains = self._content(function)
+        text, chains = _normals.get(code) or _normal(function)
         record = [text.encode(), b"\0"]
         for name in ("__code__", "__defaults__", "__kwdefaults__"):
             self.guards.attribute(function, name)
@@ -166,16 +167,6 @@ class Graph:
         for name, default in (function.__kwdefaults__ or {}).items():
             record.append(name.encode() + self._target(default, f"{function.__qualname__}: default of {name}"))
         return Unit(function.__qualname__, code.co_filename, code.co_firstlineno, text, b"".join(record))
-
-    def _content(self, function: FunctionType) -> tuple[str, Iterable[Chain]]:
-        """Return the canonical form of a function and the chains it reads: from its tree, else from bytecode."""
-        code = function.__code__
-        unit: Any = find_unit(code)
-        if unit is not None:
-            # An expression of hundreds of nested operators, as programs write them: bytecode has no depth.
-            with suppress(RecursionError):
-                return normalise(unit, lambda decorator: _is_ours(decorator, function.__globals__))
-        return f"{python_version()} {bytecode.canonical(code)!r}", list(_bytecode_chains(code))
 
     def _class(self, cls: type) -> Unit:
         self.guards.values_of(vars(cls))
@@ -338,6 +329,23 @@ class Graph:
     def _library(self, library: Library) -> None:
         if library.top:
             self.libraries.add(library)
+
+
+_normals: IdentityMap[Normal] = IdentityMap()
+"""Canonical forms by code object: a thousand closures of one `def` are normalised once. And a file that is edited
+later changes nothing for code that was loaded before."""
+
+
+def _normal(function: FunctionType) -> Normal:
+    """Return the canonical form of a function and the chains it reads: from its tree, else from bytecode."""
+    code = function.__code__
+    unit: Any = find_unit(code)
+    if unit is not None:
+        # An expression of hundreds of nested operators, as programs write them: bytecode has no depth.
+        with suppress(RecursionError):
+            return _normals.put(code, normalise(unit, lambda item: _is_ours(item, function.__globals__)))
+    # Not remembered: the file may be half written, and whole again when somebody asks next.
+    return Normal(f"{python_version()} {bytecode.canonical(code)!r}", tuple(_bytecode_chains(code)))
 
 
 def _is_ours(decorator: ast.expr, scope: dict[str, Any]) -> bool:

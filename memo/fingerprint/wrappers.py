@@ -117,7 +117,7 @@ def place_of(value: Any) -> tuple[str, str]:
     """Return the module and the qualified name of a library's class, function or module."""
     if isinstance(value, ModuleType):
         return value.__name__, ""
-    kind: Any = type(value)
+    kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     name: str = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or kind.__qualname__
     if vars(builtins).get(name) is value:
         return "builtins", name  # `open.__module__` is another on every Python
