@@ -100,8 +100,12 @@ def _inspected(function: Callable[..., Any]) -> list[_Parameter]:
     import inspect
 
     try:
-        signature = inspect.signature(function)
+        # Not the signature that a wrapper shows for what it wraps: the call is made to the wrapper.
+        signature = inspect.signature(function, follow_wrapped=False)
     except ValueError as error:
+        inner = getattr(function, "__wrapped__", None)  # `lru_cache` has none of its own
+        if inner is not None:
+            return _parameters(inner) if isinstance(inner, FunctionType) else _inspected(inner)
         raise TypeError(
             f"cached() cannot see the parameters of {function!r}: call it in a def of your own and decorate that"
         ) from error

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo import codec, envelope, flight
-from memo.errors import CorruptEntry, StoreFault, UnpicklableResult
+from memo.errors import CorruptEntry, SettingsError, StoreFault, UnpicklableResult
 from memo.files import disk_bytes
 from memo.manifest import is_same, names_in
 from memo.names import code_of
@@ -107,12 +108,14 @@ class BaseCache:
         self._open(resolve(given, settings=settings), {})
 
     def _open(self, settings: Settings, counted: dict[int, Stats]) -> None:
+        if any(path.exists() and not path.is_dir() for path in (settings.directory, *settings.directory.parents)):
+            raise SettingsError(f"directory: {settings.directory} is a file, or lies in one", "directory")
         self.settings = settings
         self._counted = counted
         self._store = Store(
             settings.directory,
             fsync=settings.durability == "fsync",
-            trusted=settings.trust_directory or settings.signing_key is not None,
+            trusted=settings.trust_directory or settings.signing_key is not None or not settings.enabled,
         )
         self._sealer = envelope.Sealer(settings.signing_key or ())
         self._described: set[tuple[bytes, str, str]] = set()
@@ -228,12 +231,13 @@ class BaseCache:
         try:
             self._describe(question)
             self._store.write(question.name, parts)
-            self._sweep()
         except OSError as error:
             stats.unstored += 1
             self._complain(self._fault(error), error, "disk", self.location)
             return False
         stats.bytes_written += sum(map(len, parts))
+        with suppress(OSError):  # the result is stored; what others left behind can wait
+            self._sweep()
         return True
 
     def has(self, key: Key, name: str) -> bool:

@@ -157,7 +157,11 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collect
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
             return state.without_key(cache, error, args, kwargs)
         found = cache.find(location[0], location[1], state.counters)
-        return found if found is not NOTHING else state.compute(cache, location, values, args, kwargs)
+        if found is not NOTHING:
+            return found
+        # No frame more than it takes: recursive functions pass here at every level.
+        compute = functools.partial(function, *args, **kwargs)
+        return cache.answer(state.question(location, values), state.counters, compute)
 
     functools.update_wrapper(cached_function, function)
     return _equip(cached_function, state)

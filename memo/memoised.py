@@ -102,13 +102,6 @@ class Memoised:
             warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
-    def compute(
-        self, cache: BaseCache, location: Location, values: tuple[Any, ...], args: Any, kwargs: dict[str, Any]
-    ) -> Any:
-        """Answer a call that missed."""
-        question = self._question(location, values)
-        return cache.answer(question, self.counters, functools.partial(self.function, *args, **kwargs))
-
     def without_key(
         self, cache: BaseCache, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
@@ -129,7 +122,8 @@ class Memoised:
         self.counters.uncached += 1
         return self.function(*args, **kwargs)
 
-    def _question(self, location: Location, values: tuple[Any, ...]) -> Question:
+    def question(self, location: Location, values: tuple[Any, ...]) -> Question:
+        """Return what to ask of the cache for a call that missed."""
         # Before the call: the function may change its arguments. They serve explanations, and whoever can be
         # hashed once and not twice shall have its result all the same.
         digests: dict[str, Digest] = {}
@@ -162,7 +156,7 @@ class Memoised:
         if not cache.settings.enabled:
             return self.uncached(args, kwargs)
         try:
-            question = self._question(self.locate(values), values)
+            question = self.question(self.locate(values), values)
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
             return self.without_key(cache, error, args, kwargs)
         return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
@@ -178,7 +172,7 @@ class Memoised:
     def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
         """Store a known result for this call."""
         values = self.bind(*args, **kwargs)
-        question = self._question(self.locate(values), values)
+        question = self.question(self.locate(values), values)
         self.cache_in_force().keep(question, self.counters, result, 0.0)
 
     def clear(self) -> None:

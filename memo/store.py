@@ -23,6 +23,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from memo.files import READ, disk_bytes, is_link, publish, read_rest, sync_folder, unlink
+from memo.folder import Folder, hold
 from memo.names import code_of, is_entry_name, is_lock_name, is_manifest_name, is_temporary
 from memo.privacy import check_private, make_private
 
@@ -72,6 +73,7 @@ class Store:
         self._clock = clock
         self._touched: dict[str, float] = {}
         self._admitted: set[str] = set()
+        self._folder: Folder | None = None
         if not trusted:
             check_private(directory)
 
@@ -83,13 +85,20 @@ class Store:
         Raises:
             OSError: It is there and cannot be read, or is no regular file, or lies behind a link.
         """
-        shard = name[:2]
-        if shard not in self._admitted and not self._admit(shard):
-            return None
+        shard, folder = name[:2], self._folder
+        if folder is None or shard not in self._admitted:
+            folder = self._admit(shard)
+            if folder is None:
+                return None
         try:
-            fd = os.open(f"{self._entries}{shard}/{name}", READ)
-        except FileNotFoundError:
-            return None
+            fd = os.open(f"{folder.base}{shard}/{name}", READ, dir_fd=folder.descriptor)
+        except OSError as error:
+            if not folder.is_current():
+                self._folder = None
+                return self.read(name)
+            if isinstance(error, FileNotFoundError):
+                return None
+            raise OSError(error.errno, error.strerror, self.entry_path(name)) from error
         try:
             data = os.read(fd, _FIRST_READ)
             if len(data) == _FIRST_READ:
@@ -120,6 +129,10 @@ class Store:
         Raises:
             OSError: It could not be written; nothing of it stays.
         """
+        if self._folder is not None and not self._folder.is_current():
+            self._folder = None
+        if self._folder is None:
+            self._admit(name[:2])  # somebody else may have made it anew
         publish(self.entry_path(name), parts, self._make, fsync=self._fsync)
 
     def remove(self, name: str) -> bool:
@@ -272,22 +285,25 @@ class Store:
                     if item.is_file(follow_symlinks=False):
                         yield item
 
-    def _admit(self, shard: str) -> bool:
-        """Look once at the folders on the way to a shard; return whether it is there.
+    def _admit(self, shard: str) -> Folder | None:
+        """Look once at the folders on the way to a shard; return that of all entries, None if it is not there.
 
         A directory that did not exist when it was checked can have been made by somebody else since; and a link
         in it would lead reads and removals out of it.
         """
         path = self._entries + shard
         if not os.path.lexists(path):
-            return False
+            return None
         for folder in (self._root, self._entries, path):
             if is_link(folder):
                 raise OSError(errno.ELOOP, "is a link, which memo does not follow", folder)
-        if not self._trusted:
-            check_private(self.directory)
+        if self._folder is None:
+            if not self._trusted:
+                check_private(self.directory)
+            self._folder = hold(self._entries)
+            self._admitted.clear()
         self._admitted.add(shard)
-        return True
+        return self._folder
 
     def _touch(self, fd: int, name: str) -> None:
         """Note that an entry was used, at most once an hour: eviction by last use needs no more."""
@@ -302,10 +318,11 @@ class Store:
         """Make a folder of this store, and the store around it where it is not there (any more)."""
         if os.path.isdir(folder):
             return
-        if not os.path.isdir(self._root):
-            make_private(self.directory)
-            if not self._trusted:
-                check_private(self.directory)  # somebody else may have been quicker
+        is_new = not os.path.isdir(self._root)
+        make_private(self.directory)
+        if not self._trusted:
+            check_private(self.directory)  # somebody else may have been quicker
+        if is_new:
             _mark(self.directory)
         make_private(folder)
 

@@ -275,3 +275,19 @@ def test_a_project_file_sets_what_is_not_given(tmp_path, monkeypatch):
     monkeypatch.setenv("MEMO_COMPRESSION", "lz4")
     found = Cache(tmp_path / "x").settings
     assert (found.ttl, found.compression) == (3600, "lz4")
+
+
+@pytest.mark.parametrize("inside", ["", "sub", "sub/sub"])
+def test_a_directory_that_is_a_file_is_refused_at_once(tmp_path, inside):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="is a file, or lies in one") as caught:
+        Cache(tmp_path / "file" / inside)
+    assert caught.value.field == "directory"
+
+
+def test_what_is_switched_off_looks_at_no_directory(tmp_path):
+    """MEMO_ENABLED=0 is the way out, whatever is wrong with the directory."""
+    tmp_path.chmod(0o777)
+    cache = Cache(tmp_path, enabled=False)
+    assert cache.cached(abs)(-1) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -759,7 +759,7 @@ def test_a_function_may_recurse_nearly_as_deep_as_it_could_without_memo(cache):
     def depth(n):
         return 0 if n == 0 else 1 + depth(n - 1)
 
-    levels = sys.getrecursionlimit() // 8
+    levels = sys.getrecursionlimit() // 5
     assert depth(levels) == levels
 
 
@@ -1145,6 +1145,16 @@ def test_a_directory_that_somebody_else_makes_first_is_not_trusted(cache_dir, tm
     except UnsafeCacheDir:
         pass
     assert not (tmp_path / "unpickled").exists()
+
+
+def test_nothing_is_written_where_somebody_else_could_read_and_change_it(cache_dir):
+    cache_dir.chmod(0o1777)
+    opened = Cache(cache_dir / "not yet")
+    opened.directory.mkdir()
+    opened.directory.chmod(0o777)
+    with warned_once("can be written by everybody"):
+        assert_answers(opened.cached(lambda x: "right"), 1, expected="right")
+    assert list(opened.directory.iterdir()) == []
 
 
 def test_a_directory_that_somebody_else_makes_anew_is_not_trusted(cache_dir, tmp_path):
