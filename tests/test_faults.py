@@ -753,7 +753,7 @@ def test_a_function_that_asks_for_its_own_key_gets_an_answer(cache, calls):
 
 
 def test_a_function_may_recurse_nearly_as_deep_as_it_could_without_memo(cache):
-    """A third of the frames is what remains; the rest are memo's own."""
+    """memo adds three frames to each of the function's own, and no more."""
 
     @cache.cached
     def depth(n):
