@@ -54,6 +54,8 @@ def _standard_folders() -> tuple[str, ...]:
 
 def owner_of_module(name: str) -> Library | None:
     """Return the library that a loaded module belongs to, or None for the user's own (and for unknown ones)."""
+    if name == "__main__":
+        return None  # though its file may be a library's: under `python -m pytest`, or a notebook's kernel
     module = sys.modules.get(name) or sys.modules.get(name.partition(".")[0])
     path = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
     if isinstance(path, str):
