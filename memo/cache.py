@@ -310,7 +310,7 @@ class BaseCache:
     def stats(self) -> CacheStats:
         """Return what is stored, and what this process has counted."""
         entries = sum(1 for _ in self._store.names())
-        return CacheStats(self.location, entries, self._store.size(), Stats.total(list(self._counted.values())))
+        return CacheStats(self.location, entries, self._store.size(), list(self._counted.values()))
 
     # Inside
 

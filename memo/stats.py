@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,10 +40,13 @@ class Stats:
     def total(cls, parts: Iterable[Stats]) -> Stats:
         """Return the sum of several; of one, a copy that later calls do not change."""
         total = cls()
-        for part in parts:
-            for name in cls.__slots__:
-                setattr(total, name, getattr(total, name) + getattr(part, name))
+        total._add(parts)
         return total
+
+    def _add(self, parts: Iterable[Stats]) -> None:
+        for part in parts:
+            for name in Stats.__slots__:
+                setattr(self, name, getattr(self, name) + getattr(part, name))
 
     def __str__(self) -> str:
         text = (
@@ -56,23 +57,24 @@ class Stats:
         return ", ".join([text, *(part for part in rare if not part.startswith("0 "))])
 
     def __repr__(self) -> str:
-        return f"<Stats: {self}>"
+        return f"<{type(self).__name__}: {self}>"
 
 
-class CacheStats(NamedTuple):
-    """What lies in a directory, and what this process has done with it.
+class CacheStats(Stats):
+    """What lies in a directory, and what this process has done with it: all that `Stats` counts, and more.
 
     Attributes:
         directory: The directory.
         entries: Number of entries on disk.
         bytes: Bytes that they take on disk, manifests included.
-        calls: What the functions of this process have counted.
     """
 
-    directory: str
-    entries: int
-    bytes: int
-    calls: Stats
+    __slots__ = ("bytes", "directory", "entries")
+
+    def __init__(self, directory: str, entries: int, size: int, parts: Iterable[Stats]) -> None:
+        super().__init__()
+        self.directory, self.entries, self.bytes = directory, entries, size
+        self._add(parts)
 
     def __str__(self) -> str:
-        return f"{self.directory}: {self.entries:,} entries, {self.bytes:,} bytes; {self.calls}"
+        return f"{self.directory}: {self.entries:,} entries, {self.bytes:,} bytes; {super().__str__()}"
