@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from contextlib import suppress
@@ -18,7 +19,6 @@ from memo.store import Store
 from memo.warning import warn_once
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import Self
@@ -108,7 +108,9 @@ class BaseCache:
         self._open(resolve(given, settings=settings), {})
 
     def _open(self, settings: Settings, counted: dict[int, Stats]) -> None:
-        if any(path.exists() and not path.is_dir() for path in (settings.directory, *settings.directory.parents)):
+        on_the_way = (settings.directory, *settings.directory.parents)
+        # Not `Path.exists`, which raises where a folder may not be entered; that is no mistake of the caller's.
+        if any(os.path.exists(path) and not os.path.isdir(path) for path in on_the_way):
             raise SettingsError(f"directory: {settings.directory} is a file, or lies in one", "directory")
         self.settings = settings
         self._counted = counted
@@ -218,20 +220,18 @@ class BaseCache:
             return False
         try:
             stream = codec.encode(result)
-            number, stored = codec.compress(stream, self.settings.compression)
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
-            path, culprit = codec.culprit(result)
-            reason = f"{f'result{path}, a {type(culprit).__qualname__}, ' if path else ''}{_short(error)}"
-            self._complain(UnpicklableResult(name, type(result).__qualname__, reason), error, "pickle", name)
+            self._complain(_unpicklable(name, result, error), error, "pickle", name)
             return False
-        head = self._head(question, cost, number, len(stream))
-        parts = envelope.pack(self._sealer, head, _meta(question), stored)
         try:
+            number, stored = codec.compress(stream, self.settings.compression)
+            head = self._head(question, cost, number, len(stream))
+            parts = envelope.pack(self._sealer, head, _meta(question), stored)
             self._describe(question)
             self._store.write(question.name, parts)
-        except OSError as error:
+        except Exception as error:  # noqa: BLE001 - full disk or full memory: the result is there, and is returned
             stats.unstored += 1
             self._complain(self._fault(error), error, "disk", self.location)
             return False
@@ -372,8 +372,9 @@ class BaseCache:
         if self.settings.read_only:
             raise StoreFault(self.location, "the cache is read-only (read_only=True)")
 
-    def _fault(self, error: OSError) -> StoreFault:
-        return StoreFault(error.filename or self.location, _short(error), error.errno)
+    def _fault(self, error: Exception) -> StoreFault:
+        path = getattr(error, "filename", None) or self.location
+        return StoreFault(path, _short(error), getattr(error, "errno", None))
 
     def _manifests(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
         for code in self._store.manifests():
@@ -414,5 +415,16 @@ def _meta(question: Question) -> bytes:
     return json.dumps(meta, separators=(",", ":")).encode()
 
 
+def _unpicklable(function: str, result: object, error: Exception) -> UnpicklableResult:
+    where = ""
+    with suppress(Exception):  # looking into a result runs code of its own
+        path, culprit = codec.culprit(result)
+        where = f"result{path}, a {type(culprit).__qualname__}, " if path else ""
+    return UnpicklableResult(function, type(result).__qualname__, where + _short(error))
+
+
 def _short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+    text = "its message cannot be read"
+    with suppress(Exception):
+        text = str(error)
+    return f"{type(error).__name__}: {text}"[:300]

@@ -48,8 +48,8 @@ def check_private(directory: Path) -> None:
     for path in (directory, *directory.parents):
         try:
             status = path.stat()
-        except FileNotFoundError:
-            continue
+        except OSError:
+            continue  # it is not there, or not for us to look at: then nothing will be read from there either
         reason = _why_unsafe(status, os.geteuid(), is_above=path != directory)
         if reason:
             where = "" if path == directory else f"{path}, above it, "

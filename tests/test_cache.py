@@ -9,7 +9,7 @@ import cloudpickle
 import pytest
 
 import memo.cache
-from memo import Cache, Settings, SettingsError, cached, settings
+from memo import Cache, MemoWarning, Settings, SettingsError, cached, settings
 
 SECRET = "a secret of more than 16 bytes"
 
@@ -291,3 +291,62 @@ def test_what_is_switched_off_looks_at_no_directory(tmp_path):
     cache = Cache(tmp_path, enabled=False)
     assert cache.cached(abs)(-1) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+class HidesItself:
+    """Cannot be pickled, cannot be looked into, and says nothing about it."""
+
+    def __reduce__(self):
+        raise Unreadable
+
+    @property
+    def __dict__(self):
+        raise Unreadable
+
+
+class Unreadable(Exception):  # noqa: N818
+    def __str__(self):
+        raise ValueError("no")
+
+
+def test_a_result_that_cannot_even_be_looked_into_is_returned(cache_dir):
+    cache = Cache(cache_dir)
+    made = HidesItself()
+    with pytest.warns(MemoWarning, match="its message cannot be read"):
+        assert cache.cached(lambda: made)() is made
+    assert list(cache.entries()) == []
+
+
+def test_without_memory_for_storing_the_result_is_returned(cache_dir, monkeypatch):
+    def no_memory(*_):
+        raise MemoryError
+
+    cache = Cache(cache_dir)
+    monkeypatch.setattr("memo.cache.codec.compress", no_memory)
+    with pytest.warns(MemoWarning, match="MemoryError"):
+        assert cache.cached(lambda x: x)(1) == 1
+    assert list(cache.entries()) == []
+
+
+NOT_TO_BE_ENTERED = """
+    import os, sys, warnings
+    from memo import Cache
+    Cache(sys.argv[2]).cached(lambda x: x + 1)(1)  # everything is imported while it may still be read
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        cached = Cache(sys.argv[1]).cached(lambda x: x + 1)
+        print(cached(1), cached(1), [w.category.__name__ for w in said])
+"""
+
+
+def test_a_directory_behind_a_closed_door_is_computed_around(tmp_path, run_python):
+    (tmp_path / "closed").mkdir(mode=0o000)
+    assert run_python(NOT_TO_BE_ENTERED, tmp_path / "closed" / "cache", tmp_path / "open").split() == [
+        "2",
+        "2",
+        "['MemoWarning']",
+    ]
