@@ -70,7 +70,8 @@ def test_it_looks_like_the_function(decorate):
 
 def test_help_shows_the_function():
     text = pydoc.render_doc(cached(the_function), renderer=pydoc.plaintext)
-    assert "the_function(a: int, /, b: 'str' = 'b', *rest: float, c: bool = True, **others: object)" in text
+    signature = "the_function(a: int, /, b: 'str' = 'b', *rest: float, c: bool = True, **others: object)"
+    assert signature.replace(" ", "") in "".join(text.split())  # which Python 3.13 breaks into lines
     assert "Say what it does." in text
 
 
