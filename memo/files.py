@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ READ = (
 
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _JOINED_BELOW = 16384
+_TOPDIR = 0x20000  # FS_TOPDIR_FL of linux/fs.h
 
 
 def disk_bytes(status: os.stat_result) -> int:
@@ -113,3 +115,28 @@ def unlink(path: str) -> bool:
 def is_link(path: str) -> bool:
     """Tell whether a path, with or without a separator at its end, is a link."""
     return os.path.islink(path.rstrip(os.sep))
+
+
+def spread(folder: str) -> None:
+    """Ask ext4 to spread the folders made in this one over the disk, as it does with home directories.
+
+    In the region where files have been deleted lately, ext4 passes over every inode of theirs before it gives
+    out one: after some thousand deletions, making a file takes 150 microseconds and more, in place of 20. Folders
+    that are spread do not pay for each other's deletions. The attribute is `chattr +T` (see its manual); other
+    file systems refuse it, and nothing is lost.
+    """
+    try:
+        from fcntl import ioctl
+    except ImportError:
+        return
+    empty = bytes(struct.calcsize("l"))
+    get_flags, set_flags = (
+        direction << 30 | len(empty) << 16 | ord("f") << 8 | number for direction, number in ((2, 1), (1, 2))
+    )
+    with suppress(OSError):
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            (flags,) = struct.unpack("l", ioctl(fd, get_flags, empty))
+            ioctl(fd, set_flags, struct.pack("l", flags | _TOPDIR))
+        finally:
+            os.close(fd)

@@ -22,7 +22,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from memo.files import READ, disk_bytes, is_link, publish, read_rest, sync_folder, unlink
+from memo.files import READ, disk_bytes, is_link, publish, read_rest, spread, sync_folder, unlink
 from memo.folder import Folder, hold
 from memo.names import code_of, is_entry_name, is_lock_name, is_manifest_name, is_temporary
 from memo.privacy import check_private, make_private
@@ -324,6 +324,9 @@ class Store:
             check_private(self.directory)  # somebody else may have been quicker
         if is_new:
             _mark(self.directory)
+        if not os.path.isdir(self._entries):
+            make_private(self._entries)
+            spread(self._entries)
         make_private(folder)
 
 

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import stat
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -626,3 +627,28 @@ def test_a_group_without_a_name_is_refused(cache_dir, monkeypatch):
     monkeypatch.setattr(grp, "getgrgid", unknown)
     with pytest.raises(UnsafeCacheDir, match="by group"):
         check_private(cache_dir)
+
+
+def test_a_file_system_that_cannot_spread_folders_does_without(cache_dir, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOTTY, "Inappropriate ioctl for device")
+
+    monkeypatch.setattr("fcntl.ioctl", refuse)
+    store = Store(cache_dir)
+    store.write(NAME, (b"data",))
+    assert store.read(NAME) == b"data"
+
+
+def test_folders_are_spread_where_the_file_system_can(tmp_path):
+    """After thousands of deletions in their part of the disk, making a file would cost seven times as much."""
+    (tmp_path / "plain").mkdir()
+    if (
+        shutil.which("chattr") is None
+        or subprocess.run(["chattr", "+T", tmp_path / "plain"], check=False).returncode
+    ):
+        pytest.skip("this file system cannot, or nothing is here to look with")
+    Store(tmp_path / "cache").write(NAME, (b"data",))
+    listed = subprocess.run(
+        ["lsattr", "-d", tmp_path / "cache/v1/entries"], capture_output=True, text=True, check=True
+    )
+    assert "T" in listed.stdout.split()[0]
