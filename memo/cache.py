@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo import codec, envelope, flight
-from memo.errors import CorruptEntry, SettingsError, StoreFault, UnpicklableResult
+from memo.culprit import short, unpicklable
+from memo.errors import CorruptEntry, SettingsError, StoreFault
 from memo.files import disk_bytes
 from memo.manifest import is_same, names_in
 from memo.names import code_of
@@ -223,7 +224,7 @@ class BaseCache:
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
-            self._complain(_unpicklable(name, result, error), error, "pickle", name)
+            self._complain(unpicklable(name, result, error), error, "pickle", name)
             return False
         try:
             number, stored = codec.compress(stream, self.settings.compression)
@@ -374,7 +375,7 @@ class BaseCache:
 
     def _fault(self, error: Exception) -> StoreFault:
         path = getattr(error, "filename", None) or self.location
-        return StoreFault(path, _short(error), getattr(error, "errno", None))
+        return StoreFault(path, short(error), getattr(error, "errno", None))
 
     def _manifests(self) -> Iterator[tuple[str, list[dict[str, str]]]]:
         for code in self._store.manifests():
@@ -392,7 +393,7 @@ class BaseCache:
             warn_once(
                 "unusable",
                 self.location,
-                f"The entry {path} cannot be used ({_short(error)}); its result is computed again. If a class was "
+                f"The entry {path} cannot be used ({short(error)}); its result is computed again. If a class was "
                 "moved or a package replaced, the new entry will be readable.",
             )
 
@@ -413,18 +414,3 @@ def _meta(question: Question) -> bytes:
         "arguments": {name: digest.hex() for name, digest in question.digests.items()},
     }
     return json.dumps(meta, separators=(",", ":")).encode()
-
-
-def _unpicklable(function: str, result: object, error: Exception) -> UnpicklableResult:
-    where = ""
-    with suppress(Exception):  # looking into a result runs code of its own
-        path, culprit = codec.culprit(result)
-        where = f"result{path}, a {type(culprit).__qualname__}, " if path else ""
-    return UnpicklableResult(function, type(result).__qualname__, where + _short(error))
-
-
-def _short(error: BaseException) -> str:
-    text = "its message cannot be read"
-    with suppress(Exception):
-        text = str(error)
-    return f"{type(error).__name__}: {text}"[:300]

@@ -10,15 +10,15 @@ the sample shrinks by a tenth. Compressed streams are cut into chunks, because o
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from memo.errors import CorruptEntry
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
-    from _pickle import Pickler, dumps, loads
+    from _pickle import dumps, loads
 except ImportError:  # another implementation of Python
-    from pickle import Pickler, dumps, loads
+    from pickle import dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,44 +47,6 @@ def encode(result: object) -> bytes:
         Exception: Whatever pickle or the result's own methods raise; the caller decides what that means.
     """
     return dumps(result, PICKLE_PROTOCOL)
-
-
-def culprit(result: object) -> tuple[str, object]:
-    """Return the path to the part of a result that cannot be pickled, like `["model"].lock`, and that part."""
-    path, value, seen = "", result, set[int]()
-    while id(value) not in seen:
-        seen.add(id(value))
-        for step, child in _children(value):
-            if not _pickles(child):
-                path, value = path + step, child
-                break
-    return path, value
-
-
-def _children(value: Any) -> list[tuple[str, Any]]:
-    """Return the parts of a container or instance, each with the step that leads to it."""
-    if isinstance(value, dict):
-        items = cast("dict[object, object]", value).items()
-        return [(f"[{key!a}]", child) for key, child in items]
-    if isinstance(value, (list, tuple)):
-        return [(f"[{index}]", child) for index, child in enumerate(cast("list[object]", value))]
-    attributes: dict[str, object] = getattr(value, "__dict__", {})
-    return [] if isinstance(value, type) else [(f".{name}", child) for name, child in attributes.items()]
-
-
-class _Nowhere:
-    """A file that keeps nothing: whether a value can be pickled needs no second copy of it in memory."""
-
-    def write(self, data: object) -> None:
-        """Drop the data."""
-
-
-def _pickles(value: object) -> bool:
-    try:
-        Pickler(_Nowhere(), PICKLE_PROTOCOL).dump(value)
-    except Exception:  # noqa: BLE001 - `__reduce__` may raise anything
-        return False
-    return True
 
 
 def decode(entry: Verified) -> Any:

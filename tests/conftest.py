@@ -66,6 +66,36 @@ def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def cache(cache_dir: Path) -> memo.Cache:
+    """Return a cache in an empty private directory."""
+    return memo.Cache(cache_dir)
+
+
+class Calls(list[object]):
+    """What a function under test was called with. Inert: else each call would change the function's own key."""
+
+    __memo_inert__ = True
+
+
+@pytest.fixture
+def calls() -> Calls:
+    """Return an empty record of calls."""
+    return Calls()
+
+
+@pytest.fixture
+def double(cache: memo.Cache, calls: Calls) -> memo.CachedFunction[[int], int]:
+    """Return a cached function that records with what it was computed."""
+
+    @cache.cached
+    def double(x: int) -> int:
+        calls.append(x)
+        return 2 * x
+
+    return double
+
+
+@pytest.fixture
 def run_python(tmp_path: Path) -> RunPython:
     """Return a function that runs a script, given as text or as a path, in a fresh interpreter.
 

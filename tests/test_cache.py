@@ -14,22 +14,6 @@ from memo import Cache, MemoWarning, Settings, SettingsError, cached, settings
 SECRET = "a secret of more than 16 bytes"
 
 
-class Calls(list):
-    """What a function under test was called with. Inert: else each call would change the function's own key."""
-
-    __memo_inert__ = True
-
-
-@pytest.fixture
-def calls():
-    return Calls()
-
-
-@pytest.fixture
-def cache(cache_dir):
-    return Cache(cache_dir)
-
-
 def square(x):
     return x * x
 

@@ -18,33 +18,6 @@ import pytest
 import memo
 from memo import Cache, MemoWarning, Stats, StoreFault, UnhashableArgument, cached, default_cache, settings
 
-
-class Calls(list):
-    """What a function under test was called with. Inert: else each call would change the function's own key."""
-
-    __memo_inert__ = True
-
-
-@pytest.fixture
-def calls():
-    return Calls()
-
-
-@pytest.fixture
-def cache(cache_dir):
-    return Cache(cache_dir)
-
-
-@pytest.fixture
-def double(cache, calls):
-    @cache.cached
-    def double(x):
-        calls.append(x)
-        return 2 * x
-
-    return double
-
-
 # ---- a plain function ----------------------------------------------------------------------------------
 
 
@@ -424,8 +397,8 @@ def test_is_cached_unpickles_nothing(double):
     assert double.is_cached(1) is True
 
 
-def test_refresh_computes_and_replaces(cache):
-    answers = Calls(["new", "old"])
+def test_refresh_computes_and_replaces(cache, calls):
+    answers = type(calls)(["new", "old"])
 
     @cache.cached
     def f(x):

@@ -26,32 +26,6 @@ NOBODY = 65534
 SECRET = "a secret of more than 16 bytes"
 
 
-class Calls(list):
-    """What a function under test was called with. Inert: else each call would change the function's own key."""
-
-    __memo_inert__ = True
-
-
-@pytest.fixture
-def calls():
-    return Calls()
-
-
-@pytest.fixture
-def cache(cache_dir):
-    return Cache(cache_dir)
-
-
-@pytest.fixture
-def double(cache, calls):
-    @cache.cached
-    def double(x):
-        calls.append(x)
-        return 2 * x
-
-    return double
-
-
 def entries_in(directory):
     return [path for path in Path(directory).glob("v1/entries/*/*") if path.suffix != ".tmp"]
 
@@ -441,18 +415,14 @@ def test_a_directory_deleted_while_running_gets_its_manifests_again(double, cach
     double(21)
     shutil.rmtree(cache.directory)
     double(21)
-    assert [entry.function for entry in cache.entries()] == [
-        (f"{__name__}:{double.__qualname__}",),
-    ]
+    assert [entry.function for entry in cache.entries()] == [(f"{double.__module__}:{double.__qualname__}",)]
 
 
 def test_a_directory_cleared_by_another_cache_gets_its_manifests_again(double, cache):
     double(21)
     Cache(cache.directory).clear()
     double(21)
-    assert [entry.function for entry in cache.entries()] == [
-        (f"{__name__}:{double.__qualname__}",),
-    ]
+    assert [entry.function for entry in cache.entries()] == [(f"{double.__module__}:{double.__qualname__}",)]
 
 
 def test_a_directory_deleted_while_computing_is_made_anew(cache):
@@ -767,7 +737,7 @@ def test_a_function_may_recurse_nearly_as_deep_as_it_could_without_memo(cache):
     "error", [ValueError("no"), KeyboardInterrupt(), SystemExit(3), MemoryError(), GeneratorExit()]
 )
 def test_what_the_function_raises_is_raised_each_time_and_not_stored(cache, calls, error):
-    raised = Calls([error])
+    raised = type(calls)([error])
 
     @cache.cached
     def raises():
