@@ -10,6 +10,7 @@ from xxhash import xxh3_128_digest
 
 from memo.binding import binder
 from memo.cache import BaseCache, Question
+from memo.culprit import short
 from memo.errors import UnhashableArgument
 from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token, token
 from memo.settings import current_overrides
@@ -113,7 +114,7 @@ class Memoised:
         if cache.settings.strict:
             raise error
         name = self.names["qualname"]
-        reason = error if isinstance(error, UnhashableArgument) else f"{type(error).__name__}: {error}"
+        reason = error if isinstance(error, UnhashableArgument) else short(error)
         warn_once("hash", name, f"{name} is computed without the cache: {reason}")
         return self.uncached(args, kwargs)
 
