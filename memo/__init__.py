@@ -16,12 +16,12 @@ from memo.errors import (
     UnpicklableResult,
     UnsafeCacheDir,
 )
-from memo.hashing import register_hasher
 from memo.settings import Settings
 from memo.stats import CacheStats, Stats
 
 if TYPE_CHECKING:
     from memo.fingerprint import Fingerprint
+    from memo.hashing.dispatch import register_hasher
 
 __version__ = "0.1.0"
 
@@ -76,9 +76,13 @@ def stats() -> CacheStats:
 
 
 def __getattr__(name: str) -> Any:
-    # The modules of the fingerprint take as long to import as all others together, and wait for the first call.
+    # What takes longest to import waits until it is asked for.
     if name == "Fingerprint":
         from memo.fingerprint import Fingerprint
 
         return Fingerprint
+    if name == "register_hasher":
+        from memo.hashing.dispatch import register_hasher
+
+        return register_hasher
     raise AttributeError(f"module 'memo' has no attribute {name!r}")

@@ -12,7 +12,7 @@ from memo.binding import binder
 from memo.cache import BaseCache, Question
 from memo.culprit import short
 from memo.errors import UnhashableArgument
-from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token, token
+from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token
 from memo.settings import current_overrides
 from memo.stats import Stats
 from memo.warning import warn_once
@@ -50,7 +50,7 @@ class Memoised:
         self.version = version
         self._source = cache
         self._ignore = tuple(ignore)
-        self._salt = token(version, path="version")
+        self._salt = arguments_token(("version",), (version,))
         self._start()
 
     def _start(self) -> None:

@@ -7,12 +7,10 @@ interning, the order of a set, memory layout and views are not. See `memo.hashin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xxhash import xxh3_128_digest
 
-from memo.hashing.dispatch import register_hasher
-from memo.hashing.encoder import Encoder
 from memo.hashing.tokens import (
     ENCODER_VERSION,
     CodeHook,
@@ -26,6 +24,9 @@ from memo.hashing.tokens import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from memo.hashing.dispatch import register_hasher
+    from memo.hashing.encoder import Encoder
 
 __all__ = [
     "ENCODER_VERSION",
@@ -42,6 +43,21 @@ __all__ = [
 ]
 
 
+def _encoder(code: CodeHook | None) -> Encoder:
+    # Here, where there is something else than scalars to encode: half of what importing memo takes is saved.
+    from memo.hashing.encoder import Encoder
+
+    return Encoder(code)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "register_hasher":
+        from memo.hashing.dispatch import register_hasher
+
+        return register_hasher
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 def token(value: object, *, code: CodeHook | None = None, path: str = "value") -> Token:
     """Return the token of a value.
 
@@ -51,12 +67,12 @@ def token(value: object, *, code: CodeHook | None = None, path: str = "value") -
     Raises:
         UnhashableArgument: if there is something in the value that has no stable hash.
     """
-    return Encoder(code).token(value, path)
+    return _encoder(code).token(value, path)
 
 
 def digest(value: object, *, code: CodeHook | None = None, path: str = "value") -> Digest:
     """Return the digest of a value's token."""
-    return Digest(xxh3_128_digest(Encoder(code).token(value, path)))
+    return Digest(xxh3_128_digest(_encoder(code).token(value, path)))
 
 
 def arguments_token(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> bytes:
@@ -66,7 +82,7 @@ def arguments_token(names: Iterable[str], values: tuple[object, ...], code: Code
         joined = joined_scalars(values)
     if joined is not None:
         return joined
-    encoder = Encoder(code)
+    encoder = _encoder(code)
     return b"".join([encoder.token(value, name) for name, value in zip(names, values, strict=True)])
 
 
@@ -74,7 +90,7 @@ def argument_digests(
     names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None
 ) -> tuple[Digest, ...]:
     """Return the digest of each bound argument."""
-    encoder = Encoder(code)
+    encoder = _encoder(code)
     return tuple(
         Digest(xxh3_128_digest(encoder.token(value, name))) for name, value in zip(names, values, strict=True)
     )
