@@ -217,7 +217,7 @@ class BaseCache:
             UnpicklableResult: It cannot be pickled, under `strict`.
             StoreFault: It cannot be written, under `strict`.
         """
-        if self.settings.read_only:
+        if self.settings.read_only or not self.settings.enabled:
             return False
         try:
             stream = codec.encode(result)
@@ -284,9 +284,14 @@ class BaseCache:
         self.clear_function(state.names, state.fingerprint().code)
 
     def clear_function(self, names: Mapping[str, str], code: bytes) -> None:
-        """Remove all entries of a function: of its code, and of every code seen under its name."""
+        """Remove all entries of a function: of its code, and of every code seen under its name.
+
+        All lambdas of a file have one name: of a lambda only the entries of its present code are removed.
+        """
         codes = {code.hex()[:16]}
-        codes.update(code[:16] for code, seen in self._manifests() if any(is_same(names, other) for other in seen))
+        if not names["qualname"].endswith("<lambda>"):
+            manifests = self._manifests()
+            codes.update(code[:16] for code, seen in manifests if any(is_same(names, other) for other in seen))
         self._clear(frozenset(codes))
 
     def entries(self) -> Iterator[Entry]:

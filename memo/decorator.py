@@ -155,13 +155,16 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collect
         try:
             location = state.locate(values)
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
-            return state.without_key(cache, error, args, kwargs)
-        found = cache.find(location[0], location[1], state.counters)
-        if found is not NOTHING:
-            return found
-        # No frame more than it takes: recursive functions pass here at every level.
-        compute = functools.partial(function, *args, **kwargs)
-        return cache.answer(state.question(location, values), state.counters, compute)
+            reason = error
+        else:
+            found = cache.find(location[0], location[1], state.counters)
+            if found is not NOTHING:
+                return found
+            # No frame more than it takes: recursive functions pass here at every level.
+            compute = functools.partial(function, *args, **kwargs)
+            return cache.answer(state.question(location, values), state.counters, compute)
+        # Outside of `except`: what the function raises shall not seem to come of memo's own error.
+        return state.without_key(cache, reason, args, kwargs)
 
     functools.update_wrapper(cached_function, function)
     return _equip(cached_function, state)

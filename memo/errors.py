@@ -162,6 +162,5 @@ class StoreFault(MemoError, OSError):
 
     def __str__(self) -> str:
         return (
-            f"The cache could not use {self.path}: {self.reason}. Check the free space and the permissions "
-            "there; with strict=False memo computes without the cache and warns once."
+            f"The cache could not use {self.path}: {self.reason}. Check the free space and the permissions there."
         )

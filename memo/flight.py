@@ -82,7 +82,9 @@ def _among_processes(
     lock_path: Callable[[], str | None], timeout: float | None, is_done: Callable[[], bool]
 ) -> Generator[None]:
     """Hold the key's lock file, or go on without it where it cannot be had."""
-    path = lock_path()
+    path = None
+    with suppress(Exception):  # deep in a recursion, not even a folder can be made
+        path = lock_path()
     release = None if path is None else _acquire(path, timeout, is_done)
     try:
         yield

@@ -159,8 +159,10 @@ class Memoised:
         try:
             question = self.question(self.locate(values), values)
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
-            return self.without_key(cache, error, args, kwargs)
-        return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
+            reason = error
+        else:
+            return cache.renew(question, self.counters, functools.partial(self.function, *args, **kwargs))
+        return self.without_key(cache, reason, args, kwargs)
 
     def forget(self, /, *args: Any, **kwargs: Any) -> bool:
         """Drop what is stored for this call; return whether there was anything."""

@@ -53,7 +53,9 @@ def unknown(name: str, names: Collection[str], origin: str) -> SettingsError:
     """Return the error for a ``name`` that is none of ``names``, with those it may be a slip for."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, names)
+    # Without the prefix, which makes any two variables alike.
+    bare = {other.removeprefix(PREFIX): other for other in names}
+    close = [bare[other] for other in get_close_matches(name.removeprefix(PREFIX), bare)]
     advice = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names)}"
     return SettingsError(f"there is no setting {name} ({origin}): {advice}", name)
 

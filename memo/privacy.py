@@ -22,7 +22,7 @@ def make_private(directory: str | Path) -> None:
     """
     missing: list[str] = []
     path = os.fspath(directory).rstrip(os.sep)
-    while not os.path.isdir(path):
+    while path and not os.path.isdir(path):
         missing.append(path)
         path = os.path.dirname(path)
     for path in reversed(missing):

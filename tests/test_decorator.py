@@ -597,3 +597,33 @@ def test_many_closures_of_one_cache_do_not_stay_in_memory(cache):
     gc.collect()
     assert [ref() for ref in made] == [None] * 5
     assert cache.stats().misses == 5
+
+
+# ---- what a fresh pair of eyes tripped over -------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::memo.MemoWarning")
+def test_an_exception_of_the_function_has_no_context_of_memos_own():
+    @cached
+    def fails(x):
+        raise ValueError("mine")
+
+    for call in (fails, fails.refresh):
+        with pytest.raises(ValueError, match="mine") as caught:
+            call(threading.Lock())
+        assert caught.value.__context__ is None
+
+
+def test_clearing_one_lambda_leaves_the_others_of_its_file(cache):
+    one, two = cache.cached(lambda x: x + 1), cache.cached(lambda x: x + 2)
+    assert (one(1), two(1)) == (2, 3)
+    one.clear()
+    assert (one.is_cached(1), two.is_cached(1)) == (False, True)
+
+
+def test_what_is_switched_off_stores_nothing(cache_dir):
+    cache = Cache(cache_dir, enabled=False)
+    f = cache.cached(lambda x: x)
+    f.put(5, 1)
+    f.refresh(1)
+    assert list(cache_dir.iterdir()) == []

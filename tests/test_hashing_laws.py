@@ -238,3 +238,14 @@ def test_the_data_of_an_array_is_hashed_as_its_bytes():
     array = np.arange(24.0).reshape(2, 3, 4)
     assert data_digest(array) == content_digest(array) == content_digest(array.tobytes())
     assert data_digest(np.asfortranarray(array)) == content_digest(array.tobytes())
+
+
+def test_what_was_hashed_before_does_not_change_the_hash_of_an_equal_dtype(run_python):
+    """`long` and `long long` are equal dtypes with two types; whichever came first gave its name to both."""
+    script = """
+        import sys
+        import numpy as np
+        from memo.hashing import digest
+        print([digest(np.arange(3, dtype=code)).hex() for code in sys.argv[1]])
+    """
+    assert len({text for order in ("ql", "lq") for text in eval(run_python(script, order))}) == 1

@@ -22,7 +22,7 @@ from memo.fingerprint.classes import members
 from memo.fingerprint.guards import MISSING, Guards
 from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.imports import imported, submodule
-from memo.fingerprint.kinds import is_frozen, is_inert, plain_attribute
+from memo.fingerprint.kinds import SCALARS, is_frozen, is_inert, plain_attribute
 from memo.fingerprint.normal import Chain, Normal, normalise
 from memo.fingerprint.source import find_unit
 from memo.fingerprint.wrappers import (
@@ -249,7 +249,9 @@ class Graph:
         if trail is not None:
             self._library(trail)
             if not is_user_code(value):
-                return b"".join((*found, place))
+                # A constant that a library shows may have been set by the user: `mylib.TOLERANCE = 1e-3`.
+                own = self._target(value, where) if type(value) in SCALARS else b""
+                return b"".join((*found, place, own))
         return b"".join((*found, self._target(value, where)))
 
     def _target(self, value: Any, where: str) -> bytes:

@@ -59,7 +59,11 @@ def dtype_token(dtype: DType) -> bytes:
 
 
 def _dtype_parts(dtype: DType) -> list[Any]:
-    parts: list[Any] = [dtype.str, qualified_name(dtype.type)]
+    kind: Any = dtype.type
+    if dtype.kind in "biufc" and kind.__module__ == "numpy":
+        # `long` and `long long` are one dtype of two types where they have one size.
+        kind = np.dtype(dtype.str).type
+    parts: list[Any] = [dtype.str, qualified_name(kind)]
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
         parts += [dtype_token(base), *shape]
@@ -67,8 +71,8 @@ def _dtype_parts(dtype: DType) -> list[Any]:
         fields: Any = dtype.fields
         parts.append(dtype.itemsize)
         for name in dtype.names:
-            kind, offset, *title = fields[name]
-            parts += [name, dtype_token(kind), offset, str(title[0]) if title else None]
+            inner, offset, *title = fields[name]
+            parts += [name, dtype_token(inner), offset, str(title[0]) if title else None]
     if dtype.char == "T":
         parts.append(bool(getattr(dtype, "coerce", True)))
     return parts
