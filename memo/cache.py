@@ -55,6 +55,8 @@ class Question(NamedTuple):
         fingerprint: The fingerprint in the key.
         function: Name of the function, for messages and manifests: module, qualname, file.
         digests: One digest for each argument, by parameter; kept to explain later misses.
+        own: The user's classes that the function's code reaches, by qualified name.
+        given: The user's classes in the arguments.
     """
 
     key: Key
@@ -62,6 +64,12 @@ class Question(NamedTuple):
     fingerprint: Fingerprint
     function: Mapping[str, str]
     digests: Mapping[str, Digest]
+    own: Mapping[str, type]
+    given: Mapping[str, type]
+
+    def classes(self, _flags: int) -> Mapping[str, type]:
+        """Return the classes of the call."""
+        return codec.joined(self.own, self.given)
 
 
 class Entry(NamedTuple):
@@ -165,7 +173,7 @@ class BaseCache:
 
     # A call
 
-    def find(self, key: Key, name: str, stats: Stats) -> Any:
+    def find(self, key: Key, name: str, stats: Stats, classes: Callable[[int], Mapping[str, type]]) -> Any:
         """Return the stored result of a key, or NOTHING: absent, expired, damaged, unreadable."""
         data = None
         try:
@@ -176,7 +184,7 @@ class BaseCache:
             if self.settings.ttl is not None and self._is_expired(entry.head):
                 self._rejected[name] = data[: envelope.START]
                 return NOTHING
-            result = codec.decode(entry)
+            result = codec.decode(entry, classes)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
             if data is not None:
                 self._rejected[name] = data[: envelope.START]
@@ -196,7 +204,7 @@ class BaseCache:
             return self._store.start(name, envelope.START) not in {None, rejected}
 
         with self._turn(question, stats, is_done):
-            if is_done() and (found := self.find(question.key, name, stats)) is not NOTHING:
+            if is_done() and (found := self.find(question.key, name, stats, question.classes)) is not NOTHING:
                 return found
             return self.renew(question, stats, compute)
 
@@ -220,7 +228,7 @@ class BaseCache:
         if self.settings.read_only or not self.settings.enabled:
             return False
         try:
-            stream = codec.encode(result)
+            flags, stream = codec.encode(result, question.own, question.given)
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
@@ -228,7 +236,7 @@ class BaseCache:
             return False
         try:
             number, stored = codec.compress(stream, self.settings.compression)
-            head = self._head(question, cost, number, len(stream))
+            head = self._head(question, cost, number, flags, len(stream))
             parts = envelope.pack(self._sealer, head, _meta(question), stored)
             self._describe(question)
             self._store.write(question.name, parts)
@@ -333,11 +341,11 @@ class BaseCache:
             is_done=is_done,
         )
 
-    def _head(self, question: Question, cost: float, number: int, length: int) -> envelope.Head:
+    def _head(self, question: Question, cost: float, number: int, flags: int, length: int) -> envelope.Head:
         now = time.time()
         expires = 0.0 if self.settings.ttl is None else now + self.settings.ttl
         return envelope.Head(
-            question.key, question.fingerprint.code, 0, number, 0, 0, 0, now, expires, cost, length, 0, b""
+            question.key, question.fingerprint.code, 0, number, flags, 0, 0, now, expires, cost, length, 0, b""
         )
 
     def _is_expired(self, head: envelope.Head) -> bool:

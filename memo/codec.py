@@ -10,18 +10,21 @@ the sample shrinks by a tenth. Compressed streams are cut into chunks, because o
 from __future__ import annotations
 
 import struct
+from contextvars import ContextVar
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from memo.envelope import ARGUMENT_CLASSES, OWN_CLASSES
 from memo.errors import CorruptEntry
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
-    from _pickle import dumps, loads
+    from _pickle import Pickler, dumps, loads
 except ImportError:  # another implementation of Python
-    from pickle import dumps, loads
+    from pickle import Pickler, dumps, loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from memo.envelope import Verified
 
@@ -40,22 +43,87 @@ _BLOSC2_HEADER = 32
 _THREADS = 1  # blosc2's own threads do not survive a fork, and the child would wait for them for ever
 
 
-def encode(result: object) -> bytes:
-    """Pickle a result.
+def encode(result: object, own: Mapping[str, type], given: Mapping[str, type]) -> tuple[int, bytes]:
+    """Pickle a result; return the flags of its entry and the stream.
+
+    Args:
+        result: What the function returned.
+        own: The user's classes that the function's code reaches, by qualified name. Pickle would write the
+            module in which each was found. But a script is `__main__` when it runs and has its name when it is
+            imported, and equal code shares entries: the instances must be of the reader's class, not of its twin.
+        given: Those of the arguments.
 
     Raises:
         Exception: Whatever pickle or the result's own methods raise; the caller decides what that means.
     """
-    return dumps(result, PICKLE_PROTOCOL)
+    if not own and not given:
+        return 0, dumps(result, PICKLE_PROTOCOL)
+    stream = BytesIO()
+    pickler = _ClassPickler(stream, own, given)
+    pickler.dump(result)
+    return pickler.flags, stream.getvalue()
 
 
-def decode(entry: Verified) -> Any:
+def joined(own: Mapping[str, type], given: Mapping[str, type]) -> dict[str, type]:
+    """Return the classes of both, without those that share a name and are not the same."""
+    both = {**own, **given}
+    return {name: cls for name, cls in both.items() if own.get(name, cls) is cls}
+
+
+class _ClassPickler(Pickler):
+    """Writes the classes that it is given by their qualified names."""
+
+    def __init__(self, stream: BytesIO, own: Mapping[str, type], given: Mapping[str, type]) -> None:
+        super().__init__(stream, PICKLE_PROTOCOL)
+        self.flags = 0
+        self._own = own
+        self._names = {id(cls): name for name, cls in joined(own, given).items()}
+
+    def reducer_override(self, obj: Any) -> Any:
+        """Return how to find one of the classes again; leave everything else to pickle."""
+        name = self._names.get(id(obj))
+        if name is None:
+            return NotImplemented
+        self.flags |= OWN_CLASSES if name in self._own else ARGUMENT_CLASSES
+        return own_class, (name,)
+
+
+_classes_in_force: ContextVar[Mapping[str, type] | None] = ContextVar("memo_classes", default=None)
+
+
+def own_class(name: str) -> type:
+    """Return the class of a name among those of the call whose result is being read.
+
+    Raises:
+        LookupError: Neither code nor arguments have one of that name (any more).
+    """
+    classes = _classes_in_force.get()
+    if classes is None or name not in classes:
+        raise LookupError(f"the call has no class {name}")
+    return classes[name]
+
+
+def decode(entry: Verified, classes: Callable[[int], Mapping[str, type]]) -> Any:
     """Rebuild the result of a verified entry.
+
+    Args:
+        entry: The entry.
+        classes: Gives the classes that the flags of the entry call for, by qualified name.
 
     Raises:
         CorruptEntry: The stream's lengths contradict the head, or the codec is not known.
         Exception: Whatever unpickling raises, for example because a class is gone.
     """
+    if entry.head.flags:
+        token = _classes_in_force.set(classes(entry.head.flags))
+        try:
+            return _load(entry)
+        finally:
+            _classes_in_force.reset(token)
+    return _load(entry)
+
+
+def _load(entry: Verified) -> Any:
     if entry.head.codec == RAW:
         return loads(entry.stream)  # noqa: S301 - verified: its seal held
     return loads(decompress(entry.stream, entry.head.codec, entry.head.length))  # noqa: S301 - as above

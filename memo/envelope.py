@@ -12,7 +12,7 @@ An entry proves itself before a byte of it is decompressed or unpickled::
               code                             16 bytes: the code id
               algorithm                        u8: 0 checksum, 1 hmac-sha256
               codec                            u8: how `stream` is stored, see memo.codec
-              reserved                         u16: 0
+              flags                            u16: 1 = names classes of the function's code, 2 = of its arguments
               buffers                          u32: rows in `table`
               meta length                      u32
               created, expires, cost           f64 each: seconds since the epoch (expires 0: never),
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 MAGIC = b"\x93memo" + bytes([FORMAT_VERSION]) + b"\r\n"
 CHECKSUM, HMAC_SHA256 = 0, 1
+OWN_CLASSES, ARGUMENT_CLASSES = 1, 2
+"""Flags of an entry whose stream names classes that `memo.codec` finds among those the function's code reaches, or
+among those of the arguments."""
 
 _HEAD = struct.Struct("<16s16sBBHIIdddQQ8s")
 _SEAL_AT = len(MAGIC)
@@ -62,7 +65,7 @@ class Head(NamedTuple):
     code: bytes
     algorithm: int
     codec: int
-    reserved: int
+    flags: int
     buffers: int
     meta_length: int
     created: float

@@ -23,6 +23,9 @@ _computing: ContextVar[frozenset[tuple[str, bytes]]] = ContextVar("memo_computin
 _running: dict[tuple[str, bytes], threading.Lock] = {}
 """The computations of this process; each lock is held by the thread that computes."""
 
+_awaited: dict[tuple[str, bytes], tuple[str, bytes]] = {}
+"""What the computation of a key waits for at this moment."""
+
 
 @contextmanager
 def turn(
@@ -52,29 +55,66 @@ def turn(
         return
     token = _computing.set(chain | {mine})
     try:
-        with _among_threads(mine, timeout), _among_processes(lock_path, timeout, is_done):
+        # Whoever stopped waiting for a thread must not wait for the lock file that the same thread holds.
+        with (
+            _among_threads(mine, chain, timeout) as is_owner,
+            _among_processes(lock_path if is_owner else _no_lock, timeout, is_done),
+        ):
             yield
     finally:
         _computing.reset(token)
 
 
 @contextmanager
-def _among_threads(mine: tuple[str, bytes], timeout: float | None) -> Generator[None]:
+def _among_threads(
+    mine: tuple[str, bytes], chain: frozenset[tuple[str, bytes]], timeout: float | None
+) -> Generator[bool]:
+    """Yield True once no other thread computes the key, False where waiting is of no use."""
     lock = threading.Lock()
     lock.acquire()
     while (other := _running.setdefault(mine, lock)) is not lock:
         # Not `with other`: it is taken only to be woken when its owner is done. The timeout is for a function
         # that waits for a thread of its own which asks for the same key: the context does not reach there.
-        if not other.acquire(timeout=-1 if timeout is None else min(timeout, threading.TIMEOUT_MAX)):
-            yield
+        _awaited.update(dict.fromkeys(chain, mine))
+        try:
+            in_time = not _leads_back(mine, chain) and other.acquire(
+                timeout=-1 if timeout is None else min(timeout, threading.TIMEOUT_MAX)
+            )
+        finally:
+            for held in chain:
+                _awaited.pop(held, None)
+        if not in_time:
+            yield False
             return
         other.release()
     try:
-        yield
+        yield True
     finally:
         # After a fork the child's table is empty, though it may be inside this very block.
         _running.pop(mine, None)
         lock.release()
+
+
+def _no_lock() -> None:
+    return None
+
+
+def _leads_back(wanted: tuple[str, bytes], chain: frozenset[tuple[str, bytes]]) -> bool:
+    """Tell whether the one who computes `wanted` waits, through however many others, for a key of this chain.
+
+    Two functions that ask for each other's keys, `ignore` set so that they end all the same: without memo they
+    would end, so they must with it.
+    """
+    seen: set[tuple[str, bytes]] = set()
+    while wanted not in seen:
+        seen.add(wanted)
+        found = _awaited.get(wanted)
+        if found is None:
+            return False
+        if found in chain:
+            return True
+        wanted = found
+    return False
 
 
 @contextmanager
@@ -128,3 +168,4 @@ def discard(path: str) -> None:
 if hasattr(os, "register_at_fork"):
     # The parent's threads do not exist in a forked child: waiting for one of them would never end.
     os.register_at_fork(after_in_child=_running.clear)
+    os.register_at_fork(after_in_child=_awaited.clear)

@@ -10,7 +10,9 @@ from xxhash import xxh3_128_digest
 
 from memo.binding import binder
 from memo.cache import BaseCache, Question
+from memo.codec import joined
 from memo.culprit import short
+from memo.envelope import ARGUMENT_CLASSES
 from memo.errors import UnhashableArgument
 from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token
 from memo.settings import current_overrides
@@ -18,9 +20,9 @@ from memo.stats import Stats
 from memo.warning import warn_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from memo.fingerprint import Fingerprint, Tracker
+    from memo.fingerprint import ClassCollector, Fingerprint, Tracker
 
     Location: TypeAlias = tuple[Key, str, Fingerprint]
     """The key of a call, the name of its entry, and the fingerprint in the key."""
@@ -103,6 +105,17 @@ class Memoised:
             warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
+    def classes(self, values: tuple[Any, ...], flags: int) -> Mapping[str, type]:
+        """Return the user's classes of a call by qualified name: those its code reaches, and of its arguments."""
+        if not flags & ARGUMENT_CLASSES:
+            return self._own_classes()
+        collect = _class_collector()
+        arguments_token(self.parameters, values, collect)
+        return joined(self._own_classes(), collect.classes)
+
+    def _own_classes(self) -> Mapping[str, type]:
+        return {} if self._tracker is None else self._tracker.classes()
+
     def without_key(
         self, cache: BaseCache, error: Exception, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
@@ -128,11 +141,12 @@ class Memoised:
         # Before the call: the function may change its arguments. They serve explanations, and whoever can be
         # hashed once and not twice shall have its result all the same.
         digests: dict[str, Digest] = {}
+        collect = _class_collector()
         with suppress(Exception):
-            found = argument_digests(self.parameters, values, _code_token)
+            found = argument_digests(self.parameters, values, collect)
             digests = dict(zip(self.parameters, found, strict=True))
         key, name, fingerprint = location
-        return Question(key, name, fingerprint, self.names, digests)
+        return Question(key, name, fingerprint, self.names, digests, self._own_classes(), collect.classes)
 
     # The attributes of the function
 
@@ -206,6 +220,12 @@ def _code_token(value: object) -> bytes:
     from memo.fingerprint import code_token
 
     return code_token(value)
+
+
+def _class_collector() -> ClassCollector:
+    from memo.fingerprint import ClassCollector
+
+    return ClassCollector()
 
 
 def _by_name(module: str, qualname: str) -> Memoised:

@@ -44,7 +44,7 @@ def head(**changes):
         code=CODE,
         algorithm=0,
         codec=0,
-        reserved=0,
+        flags=0,
         buffers=0,
         meta_length=0,
         created=1.7e9,

@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 import memo
-from memo import flight
+from memo import Cache, flight
 
 KEY = b"k" * 16
 PACKAGE_PARENT = Path(memo.__file__).resolve().parents[1]
@@ -286,7 +287,7 @@ def test_no_lock_file_is_left_by_a_function_that_raises(tmp_path):
 PROCESS = """
 import os, sys, time
 from pathlib import Path
-from memo import flight
+from memo import Cache, flight
 
 folder, name, what, timeout = Path(sys.argv[1]), sys.argv[2], sys.argv[3], eval(sys.argv[4])
 
@@ -466,7 +467,7 @@ def test_a_waiter_leaves_when_the_entry_appears_though_the_owner_lives_on(proces
 
 FORKED = """
 import os, threading
-from memo import flight
+from memo import Cache, flight
 
 def turn(key):
     return flight.turn("here", key, lock_path=lambda: None, timeout=None, is_done=lambda: False)
@@ -497,3 +498,22 @@ thread.join(30)
 def test_a_child_forked_while_computing_waits_for_no_thread_of_its_parent(run_python):
     warnings_of_3_12 = {"PYTHONWARNINGS": "ignore::DeprecationWarning"}
     assert run_python(FORKED, env=warnings_of_3_12).strip() == "7 [b'mine', b'other']"
+
+
+def test_threads_that_ask_for_each_others_keys_come_to_an_end(cache_dir):
+    """The function ends without memo, because of the depth that it ignores; so it must with it."""
+    cache = Cache(cache_dir)
+    all_compute = threading.Barrier(3, timeout=30)
+
+    @cache.cached(ignore=("depth",))
+    def f(x, depth=0):
+        if not depth:
+            all_compute.wait()
+            assert f((x + 1) % 3, depth=1) == (x + 1) % 3
+        return x
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(f, x) for x in range(3)]
+        # Whoever closes the circle computes, and the others find what they wait for.
+        assert [future.result(timeout=30) for future in asked] == [0, 1, 2]
+    assert flight._awaited == {}

@@ -16,12 +16,14 @@ from xxhash import xxh3_128_digest
 from memo.fingerprint.border import owner_of_module, version_of
 from memo.fingerprint.graph import Changed, Graph
 from memo.fingerprint.identity import IdentityMap
-from memo.fingerprint.wrappers import is_user_code, memoised, place_of, wrapped
+from memo.fingerprint.wrappers import is_user_class, is_user_code, memoised, place_of, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from memo.fingerprint.graph import Captured, Unit
 
-__all__ = ["Fingerprint", "Tracker", "code_token"]
+__all__ = ["ClassCollector", "Fingerprint", "Tracker", "code_token"]
 
 
 class Fingerprint(NamedTuple):
@@ -109,6 +111,10 @@ class Tracker:
         """What of the code could not be followed, for a warning."""
         return [] if self._walked is None else self._walked[0].problems
 
+    def classes(self) -> Mapping[str, type]:
+        """Return the user's classes that are reached, by qualified name; none of two with one name."""
+        return {} if self._walked is None else self._walked[0].classes()
+
     def _walk(self) -> Fingerprint:
         graph = Graph(self._root)
         values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
@@ -134,6 +140,19 @@ def code_token(value: Any) -> bytes:
     if known is None:
         known = _tokens.put(value, Tracker(value) if is_user_code(value) else _name_token(value))
     return known if isinstance(known, bytes) else b"F" + known.current().digest
+
+
+class ClassCollector:
+    """The same hook, which also keeps the user's classes that it is asked for."""
+
+    def __init__(self) -> None:
+        self.classes: dict[str, type] = {}
+
+    def __call__(self, value: object) -> bytes:
+        """Return the token of a function, class or module."""
+        if isinstance(value, type) and is_user_class(value):
+            self.classes[value.__qualname__] = value
+        return code_token(value)
 
 
 def _name_token(value: Any) -> bytes:

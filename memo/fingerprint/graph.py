@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections import Counter
 from contextlib import suppress
 from types import CellType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -126,6 +127,12 @@ class Graph:
         return xxh3_128_digest(
             b"".join([item.token if item.frozen else self._again(item) for item in self.captured])
         )
+
+    def classes(self) -> dict[str, type]:
+        """Return the classes among the nodes, by qualified name; none of two with one name."""
+        classes: list[type] = [node for node in self._objects if isinstance(node, type)]
+        count = Counter(cls.__qualname__ for cls in classes)
+        return {cls.__qualname__: cls for cls in classes if count[cls.__qualname__] == 1}
 
     def _again(self, item: Captured) -> bytes:
         return self._token(item.value, item.label, self._known) or b""

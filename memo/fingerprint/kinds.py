@@ -36,6 +36,7 @@ _INERT = frozenset(
         ("logging", "Handler"),
         ("logging", "Logger"),
         ("logging", "LoggerAdapter"),
+        ("threading", "Barrier"),
         ("threading", "Condition"),
         ("threading", "Event"),
         ("threading", "Semaphore"),
