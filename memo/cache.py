@@ -67,7 +67,7 @@ class Question(NamedTuple):
     own: Mapping[str, type]
     given: Mapping[str, type]
 
-    def classes(self, _flags: int) -> Mapping[str, type]:
+    def classes(self, _values: tuple[Any, ...], _flags: int) -> Mapping[str, type]:
         """Return the classes of the call."""
         return codec.joined(self.own, self.given)
 
@@ -173,7 +173,7 @@ class BaseCache:
 
     # A call
 
-    def find(self, key: Key, name: str, stats: Stats, classes: Callable[[int], Mapping[str, type]]) -> Any:
+    def find(self, key: Key, name: str, stats: Stats, classes: codec.Classes, values: tuple[Any, ...] = ()) -> Any:
         """Return the stored result of a key, or NOTHING: absent, expired, damaged, unreadable."""
         data = None
         try:
@@ -184,7 +184,7 @@ class BaseCache:
             if self.settings.ttl is not None and self._is_expired(entry.head):
                 self._rejected[name] = data[: envelope.START]
                 return NOTHING
-            result = codec.decode(entry, classes)
+            result = codec.decode(entry, classes, values)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
             if data is not None:
                 self._rejected[name] = data[: envelope.START]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from contextvars import ContextVar
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from memo.envelope import ARGUMENT_CLASSES, OWN_CLASSES
 from memo.errors import CorruptEntry
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from memo.envelope import Verified
+
+    Classes: TypeAlias = Callable[[tuple[Any, ...], int], Mapping[str, type]]
+    """From the arguments of a call and the flags of an entry to classes by qualified name."""
 
 RAW, BLOSC2 = 0, 1
 PICKLE_PROTOCOL = 5  # fixed: entries of all supported Pythons look alike
@@ -103,19 +106,20 @@ def own_class(name: str) -> type:
     return classes[name]
 
 
-def decode(entry: Verified, classes: Callable[[int], Mapping[str, type]]) -> Any:
+def decode(entry: Verified, classes: Classes, values: tuple[Any, ...] = ()) -> Any:
     """Rebuild the result of a verified entry.
 
     Args:
         entry: The entry.
-        classes: Gives the classes that the flags of the entry call for, by qualified name.
+        classes: Gives, for the arguments of a call, the classes that the flags of the entry ask for.
+        values: The arguments.
 
     Raises:
         CorruptEntry: The stream's lengths contradict the head, or the codec is not known.
         Exception: Whatever unpickling raises, for example because a class is gone.
     """
     if entry.head.flags:
-        token = _classes_in_force.set(classes(entry.head.flags))
+        token = _classes_in_force.set(classes(values, entry.head.flags))
         try:
             return _load(entry)
         finally:

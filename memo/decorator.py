@@ -157,7 +157,7 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collect
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
             reason = error
         else:
-            found = cache.find(location[0], location[1], state.counters, functools.partial(state.classes, values))
+            found = cache.find(location[0], location[1], state.counters, state.classes, values)
             if found is not NOTHING:
                 return found
             # No frame more than it takes: recursive functions pass here at every level.

@@ -45,7 +45,7 @@ def table(*chunks, count=None):
     return struct.pack("<I", len(chunks) if count is None else count) + b"".join(chunks)
 
 
-def no_classes(_flags):
+def no_classes(_values, _flags):
     return {}
 
 
