@@ -224,11 +224,8 @@ class Cache(BaseCache):
     ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
     def cached(self, function: Any = None, /, **options: Any) -> Any:
         """Decorate a function as `memo.cached` does, with its results in this cache."""
-        return (
-            cached(function, cache=self, **options)
-            if function is None
-            else cached(cache=self, **options)(function)
-        )
+        decorate = cached(cache=self, **options)
+        return decorate if function is None else decorate(function)
 
     cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 

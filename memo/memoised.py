@@ -53,16 +53,13 @@ class Memoised:
         self._source = cache
         self._ignore = tuple(ignore)
         self._salt = arguments_token(("version",), (version,))
-        self._start()
-
-    def _start(self) -> None:
-        """Set up what belongs to one process and is not pickled."""
-        self.parameters, self.bind = binder(self.function, self._ignore)
+        # From here on what belongs to one process; `__reduce__` leaves it behind.
+        self.parameters, self.bind = binder(function, self._ignore)
         self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
         self.counters = Stats()
         self._cache: BaseCache | None = None
-        self.names = _names_of(self.function)
+        self.names = _names_of(function)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by the name of the function where that leads back here, else by value.

@@ -1034,3 +1034,18 @@ def test_the_same_code_has_the_same_hash_on_all_pythons(project, corpus):
     assert {code_and_values(python, project.folder) for python in [sys.executable, *others]} == {
         code_and_values(sys.executable, project.folder)
     }
+
+
+def test_a_cached_function_counts_with_its_version_as_an_argument_too():
+    """As a helper it did from the start; whoever raises the version of a callback means all that calls it."""
+
+    def callback(x):
+        return x
+
+    @memo.cached
+    def f(function):
+        return function(1)
+
+    plain, first, second = callback, memo.cached(version=1)(callback), memo.cached(version=2)(callback)
+    assert len({f.key(plain), f.key(first), f.key(second)}) == 3
+    assert f.key(memo.cached(callback)) == f.key(plain)

@@ -11,6 +11,7 @@ from memo.privacy import make_private
 @pytest.mark.parametrize("directory", [os.sep, ".", os.sep * 2])
 def test_making_what_has_nothing_above_it_ends(directory):
     make_private(directory)
+    assert os.path.isdir(directory)  # noqa: PTH112
 
 
 def test_only_what_is_missing_is_made(tmp_path):

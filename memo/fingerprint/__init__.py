@@ -16,7 +16,7 @@ from xxhash import xxh3_128_digest
 from memo.fingerprint.border import owner_of_module, version_of
 from memo.fingerprint.graph import Changed, Graph
 from memo.fingerprint.identity import IdentityMap
-from memo.fingerprint.wrappers import is_user_class, is_user_code, memoised, place_of, wrapped
+from memo.fingerprint.wrappers import is_user_class, is_user_code, place_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,9 +131,6 @@ def code_token(value: Any) -> bytes:
 
     The user's own functions and classes count with all that they reach, those of libraries by name and version.
     """
-    state = memoised(value)
-    if state is not None:
-        value = state.function
     if not isinstance(value, (FunctionType, type, ModuleType)) and wrapped(value) is None:
         return _name_token(value)
     known = _tokens.get(value)

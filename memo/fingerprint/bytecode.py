@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 # __future__ flags; not "nested" and "no free variables", which follow from the rest.
 _FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | 0x1FE0000
 _INVISIBLE = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
-_READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
+READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
+"""Built-ins to whom the names of local variables matter: they are kept in code that mentions one."""
 
 
 def same_code(one: CodeType, other: CodeType) -> bool:
@@ -63,7 +64,7 @@ def canonical(code: CodeType) -> tuple[Any, ...]:
     """Return what a code object does as nested tuples of str, int and bytes, the same in every process."""
     instructions = [item for item in dis.get_instructions(code) if item.opname not in _INVISIBLE]
     offsets = sorted(item.offset for item in instructions)
-    named = bool(_READS_LOCAL_NAMES.intersection(code.co_names))
+    named = bool(READS_LOCAL_NAMES.intersection(code.co_names))
     cells = {name: number for number, name in enumerate(code.co_cellvars)}
     return (
         _shape(code),

@@ -29,7 +29,6 @@ class Guards:
 
     __slots__ = (
         "_attributes",
-        "_entries",
         "_found",
         "_gets",
         "_holders",

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from memo.fingerprint.bytecode import READS_LOCAL_NAMES
 from memo.fingerprint.scopes import Function, Scope, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
 # What a tree carries beside its meaning: positions are attributes, these are fields.
 _IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_params", "returns", "annotation"})
 
@@ -47,7 +47,7 @@ def normalise(unit: Function, is_ours: Callable[[ast.expr], bool]) -> Normal:
         unit: Its syntax tree.
         is_ours: Tells whether a decorator is memo's own, which does not count: `ttl` changes no result.
     """
-    keeps_names = any(isinstance(node, ast.Name) and node.id in _READS_LOCAL_NAMES for node in ast.walk(unit))
+    keeps_names = any(isinstance(node, ast.Name) and node.id in READS_LOCAL_NAMES for node in ast.walk(unit))
     writer = _Writer(keeps_names=keeps_names)
     text = writer.function(unit, None)
     # Decorators were evaluated long ago, and what they made is followed as an object; their text is kept for
