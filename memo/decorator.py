@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
 from memo.cache import NOTHING, BaseCache
-from memo.memoised import Memoised
+from memo.memoised import Memoised, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
     from types import CodeType
 
     from memo.fingerprint import Fingerprint
@@ -20,6 +20,9 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 S = TypeVar("S")
 R_co = TypeVar("R_co", covariant=True)
+
+Track: TypeAlias = Literal["deep", "shallow", "none"]
+_TRACKS = ("deep", "shallow", "none")
 
 
 class CachedFunction(Protocol[P, R_co]):
@@ -102,6 +105,8 @@ def cached(
     cache: BaseCache | None = None,
     ignore: Collection[str] = (),
     version: object = None,
+    track: Track = "deep",
+    depends_on: Sequence[object] = (),
 ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
 def cached(
     function: Callable[..., Any] | None = None,
@@ -110,6 +115,8 @@ def cached(
     cache: BaseCache | None = None,
     ignore: Collection[str] = (),
     version: object = None,
+    track: Track = "deep",
+    depends_on: Sequence[object] = (),
 ) -> Any:
     """Make a function remember on disk what it returned: bare, or with options.
 
@@ -128,24 +135,43 @@ def cached(
         cache: Where results go; by default the user's cache directory, or what `MEMO_DIRECTORY` says.
         ignore: Names of parameters that do not decide the result: never hashed, not in the key.
         version: A salt; change it to have everything computed again.
+        track: How far code is followed: `"deep"`; `"shallow"`, only the function's own code and the values it reads;
+            `"none"`, not at all, which needs a `version` to be changed by hand.
+        depends_on: What else the results depend on: functions, classes, modules, files and folders (as `Path`, by
+            content), values.
 
     Raises:
-        TypeError: What is decorated is not a function.
-        ValueError: `ignore` names a parameter that the function does not have.
+        TypeError: What is decorated is not a function; `depends_on` is no collection.
+        ValueError: `ignore` names a parameter that the function does not have; `track` is none of the three, or
+            `"none"` without a `version`.
     """
+    options = _options(ignore, version, track, depends_on)
     if function is None:
-        return functools.partial(_wrap, cache=cache, ignore=ignore, version=version)
-    return _wrap(function, cache, ignore, version)
+        decorate = functools.partial(_wrap, cache=cache, options=options)
+        decorate.__memo_decorator__ = True  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+        return decorate
+    return _wrap(function, cache, options)
 
 
 cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 
 
-def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collection[str], version: object) -> Any:
-    _check_function(function)
+def _options(ignore: Collection[str], version: object, track: str, depends_on: Sequence[object]) -> Options:
+    """Return the options of a function, having refused at once those that make no sense."""
     if isinstance(ignore, str):
         raise TypeError(f"ignore takes a sequence of parameter names: ignore=({ignore!r},)")
-    state = Memoised(function, default_cache if cache is None else cache, ignore, version)
+    if track not in _TRACKS:
+        raise ValueError(f"track is one of {', '.join(map(repr, _TRACKS))}, not {track!r}")
+    if track == "none" and version is None:
+        raise ValueError('track="none" needs a version=, to be changed when the code is: nothing else tells')
+    if not isinstance(depends_on, (tuple, list)):
+        raise TypeError(f"depends_on takes a tuple of what the results depend on: depends_on=({depends_on!r},)")
+    return Options(tuple(ignore), version, track, tuple(depends_on))
+
+
+def _wrap(function: Callable[..., Any], cache: BaseCache | None, options: Options) -> Any:
+    _check_function(function)
+    state = Memoised(function, default_cache if cache is None else cache, options)
 
     def cached_function(*args: Any, **kwargs: Any) -> Any:
         values = state.bind(*args, **kwargs)
@@ -162,7 +188,9 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, ignore: Collect
                 return found
             # No frame more than it takes: recursive functions pass here at every level.
             compute = functools.partial(function, *args, **kwargs)
-            return cache.answer(state.question(location, values), state.counters, compute)
+            result = cache.answer(state.question(location, values), state.counters, compute)
+            state.look_back(location[2])
+            return result
         # Outside of `except`: what the function raises shall not seem to come of memo's own error.
         return state.without_key(cache, reason, args, kwargs)
 
@@ -220,7 +248,14 @@ class Cache(BaseCache):
     def cached(self, function: Callable[P, R], /) -> CachedFunction[P, R]: ...
     @overload
     def cached(
-        self, function: None = None, /, *, ignore: Collection[str] = (), version: object = None
+        self,
+        function: None = None,
+        /,
+        *,
+        ignore: Collection[str] = (),
+        version: object = None,
+        track: Track = "deep",
+        depends_on: Sequence[object] = (),
     ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
     def cached(self, function: Any = None, /, **options: Any) -> Any:
         """Decorate a function as `memo.cached` does, with its results in this cache."""

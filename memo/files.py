@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import struct
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from memo.names import temporary_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+IMPORTED = time.time()
+"""When memo was imported: a module that was loaded earlier may have been edited since."""
 
 READ = (
     os.O_RDONLY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from xxhash import xxh3_128_digest
 
@@ -31,30 +31,43 @@ if TYPE_CHECKING:
 _key_of = cast("Callable[[bytes], Key]", xxh3_128_digest)
 
 
+class Options(NamedTuple):
+    """What the user chose for one cached function; see `memo.cached`."""
+
+    ignore: tuple[str, ...] = ()
+    version: object = None
+    track: str = "deep"
+    depends_on: tuple[object, ...] = ()
+
+
 class Memoised:
     """Everything behind one cached function; its public methods become the function's attributes.
 
     Args:
         function: The original.
         cache: Where results go, or what opens it at the first call.
-        ignore: Parameters left out of the key.
-        version: A salt of the key.
+        options: What the user chose.
+        parcels: What came with the function if it was pickled by value: see `memo.fingerprint`.
     """
+
+    __memo_inert__ = True  # where code mentions a cached function's methods, results do not depend on its counts
 
     def __init__(
         self,
         function: Callable[..., Any],
         cache: BaseCache | Callable[[], BaseCache],
-        ignore: Collection[str],
-        version: object,
+        options: Options,
+        parcels: tuple[Any, ...] = (),
     ) -> None:
         self.function = function
-        self.version = version
+        self.version, self.track, self.depends_on = options.version, options.track, options.depends_on
+        self._options = options
         self._source = cache
-        self._ignore = tuple(ignore)
-        self._salt = arguments_token(("version",), (version,))
+        self._salt = arguments_token(("version",), (options.version,))
+        if parcels:
+            _receive(parcels)
         # From here on what belongs to one process; `__reduce__` leaves it behind.
-        self.parameters, self.bind = binder(function, self._ignore)
+        self.parameters, self.bind = binder(function, options.ignore)
         self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
         self.counters = Stats()
@@ -70,7 +83,11 @@ class Memoised:
         with suppress(AttributeError, KeyError, TypeError):
             if module != "__main__" and _by_name(module, qualname) is self:
                 return _by_name, (module, qualname)
-        return Memoised, (self.function, self._source, self._ignore, self.version)
+        parcels: tuple[Any, ...] = ()
+        with suppress(Exception):  # without them, a worker that does not see the file computes anew
+            self.fingerprint()
+            parcels = self._tracker.parcels() if self._tracker else ()
+        return Memoised, (self.function, self._source, self._options, parcels)
 
     # The path of a call
 
@@ -98,8 +115,17 @@ class Memoised:
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
         prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
-        for problem in self._tracker.problems if self._tracker else ():
-            warn_once("code", self.names["qualname"] + problem, f"{self.names['qualname']}: {problem}.")
+        problems = self._tracker.problems if self._tracker else []
+        # Whoever gives one of these has seen to it.
+        if problems and self.version is None and not self.depends_on:
+            name = self.names["qualname"]
+            warn_once(
+                "code",
+                f"{self.names['file']}:{name}",
+                f"{name} depends on what its code does not show: it {', it '.join(dict.fromkeys(problems))}. Results "
+                "will not notice when that changes: name what it leads to in depends_on=, or set version= and change "
+                "it with it",
+            )
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
     def classes(self, values: tuple[Any, ...], flags: int) -> Mapping[str, type]:
@@ -109,6 +135,21 @@ class Memoised:
         collect = _class_collector()
         arguments_token(self.parameters, values, collect)
         return joined(self._own_classes(), collect.classes)
+
+    def look_back(self, fingerprint: Fingerprint) -> None:
+        """Warn once of a function that changes what its own key is made of: it would be computed every time."""
+        if self._tracker is None:
+            return
+        changed = self._tracker.changed(fingerprint)
+        if changed:
+            name = self.names["qualname"]
+            warn_once(
+                "changed",
+                f"{self.names['file']}:{name}",
+                f"{changed[0]} changed while {name} ran, and its code reads it: so the next call has another key, and "
+                "is computed again. Keep what a function collects from call to call out of globals, or pass it as an "
+                "argument",
+            )
 
     def _own_classes(self) -> Mapping[str, type]:
         return {} if self._tracker is None else self._tracker.classes()
@@ -201,15 +242,21 @@ class Memoised:
         """Return the fingerprint in force."""
         tracker = self._tracker
         if tracker is None:
-            tracker = self._tracker = _tracker_of(self.function)
+            tracker = self._tracker = _tracker_of(self.function, self.depends_on, self.track)
         return tracker.current()
 
 
-def _tracker_of(function: Callable[..., Any]) -> Tracker:
+def _tracker_of(function: Callable[..., Any], depends_on: Collection[object], track: str) -> Tracker:
     # Here, at the first call: it reads source files, and its modules double the time that importing memo takes.
     from memo.fingerprint import Tracker
 
-    return Tracker(function)
+    return Tracker(function, depends_on, track)
+
+
+def _receive(parcels: tuple[Any, ...]) -> None:
+    from memo.fingerprint import receive
+
+    receive(parcels)
 
 
 def _code_token(value: object) -> bytes:

@@ -8,22 +8,29 @@ by guards at each later one.
 from __future__ import annotations
 
 import json
+import reprlib
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xxhash import xxh3_128_digest
 
 from memo.fingerprint.border import owner_of_module, version_of
+from memo.fingerprint.decorators import decoration
 from memo.fingerprint.graph import Changed, Graph
 from memo.fingerprint.identity import IdentityMap
-from memo.fingerprint.wrappers import is_user_class, is_user_code, place_of, wrapped
+from memo.fingerprint.normals import Parcel, pack, receive
+from memo.fingerprint.wrappers import is_user_class, is_user_code, place_of, travels_by_value, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
-    from memo.fingerprint.graph import Captured, Unit
+    from memo.fingerprint.parts import Captured, Unit
 
-__all__ = ["ClassCollector", "Fingerprint", "Tracker", "code_token"]
+__all__ = ["ClassCollector", "Fingerprint", "Tracker", "code_token", "receive"]
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
 
 
 class Fingerprint(NamedTuple):
@@ -56,20 +63,47 @@ class Fingerprint(NamedTuple):
         lines = [f"fingerprint {self}", f"code id {self.code.hex()}"]
         lines += [f"  {unit.name} ({unit.file}:{unit.line})" for unit in self.units]
         lines += [f"captured values {self.values.hex()}"] if self.captured else []
-        lines += [f"  {item.label}" for item in self.captured]
+        lines += [f"  {item.label} = {_short(item.value)}" for item in self.captured]
         return "\n".join([*lines, "environment " + ", ".join(self.environment)])
 
     def manifest(self, names: list[dict[str, str]]) -> bytes:
         """Return what the code id was made of as JSON: for `clear`, listings and explanations.
 
+        The values are those of the function that wrote it: closures made of one `def` share a code id.
+
         Args:
             names: The names under which the function was seen: module, qualname, file.
         """
         units = [
-            {"name": unit.name, "file": unit.file, "line": unit.line, "text": unit.text} for unit in self.units
+            {
+                "name": unit.name,
+                "file": unit.file,
+                "line": unit.line,
+                "text": unit.source(),
+                "hash": xxh3_128_digest(unit.record).hex(),
+            }
+            for unit in self.units
         ]
-        content = {"format": 1, "code": self.code.hex(), "names": names, "units": units}
+        values = [
+            {"name": item.label, "repr": _short(item.value), "hash": xxh3_128_digest(item.token).hex()}
+            for item in self.captured
+        ]
+        content = {
+            "format": 1,
+            "code": self.code.hex(),
+            "names": names,
+            "units": units,
+            "values": values,
+            "distributions": dict(item.partition("==")[::2] for item in self.environment),
+        }
         return json.dumps(content, indent=1).encode()
+
+
+def _short(value: object) -> str:
+    """Return a value in a line: its `__repr__` may raise anything, and be of any length."""
+    with suppress(Exception):
+        return " ".join(_SHORT.repr(value).split())
+    return f"<{type(value).__qualname__}>"
 
 
 class Tracker:
@@ -77,12 +111,16 @@ class Tracker:
 
     Args:
         root: The function, class or callable object.
+        depends_on: Further functions, classes, modules, files and values that belong to it.
+        track: How far code is followed: "deep", "shallow" or "none".
     """
 
-    __slots__ = ("_root", "_walked")
+    __slots__ = ("_depends_on", "_root", "_track", "_walked")
 
-    def __init__(self, root: object) -> None:
+    def __init__(self, root: object, depends_on: Collection[object] = (), track: str = "deep") -> None:
         self._root = root
+        self._depends_on = depends_on
+        self._track = track
         # One attribute, so that it changes at once for all threads. No lock: two threads that walk the same code
         # find the same, and one held by another thread during a fork would block the child for good.
         self._walked: tuple[Graph, Fingerprint, bool] | None = None
@@ -98,11 +136,13 @@ class Tracker:
         if is_frozen:
             return fingerprint
         try:
-            values = graph.values()
+            tokens = graph.tokens()
         except Changed:
             return self._walk()
+        values = xxh3_128_digest(b"".join(tokens))
         if values != fingerprint.values:
-            fingerprint = fingerprint._replace(values=values)
+            captured = [item._replace(token=now) for item, now in zip(fingerprint.captured, tokens, strict=True)]
+            fingerprint = fingerprint._replace(values=values, captured=tuple(captured))
             self._walked = (graph, fingerprint, is_frozen)
         return fingerprint
 
@@ -115,8 +155,25 @@ class Tracker:
         """Return the user's classes that are reached, by qualified name; none of two with one name."""
         return {} if self._walked is None else self._walked[0].classes()
 
+    def changed(self, before: Fingerprint) -> list[str]:
+        """Return which captured values are not what they were in a fingerprint, by their labels."""
+        now = self.current()
+        if now is before or now.values == before.values:
+            return []
+        tokens = {item.label: item.token for item in before.captured}
+        return [item.label for item in now.captured if tokens.get(item.label, item.token) != item.token]
+
+    def parcels(self) -> tuple[Parcel, ...]:
+        """Return what travels with the function when it is pickled by value."""
+        self.current()
+        nodes = [] if self._walked is None else self._walked[0].nodes
+        functions = [node for node in nodes if isinstance(node, FunctionType) and travels_by_value(node)]
+        return pack((function, decoration(function)) for function in functions)
+
     def _walk(self) -> Fingerprint:
-        graph = Graph(self._root)
+        graph = Graph(self._root, self._depends_on, self._track)
+        if graph.reads_hints:
+            graph = Graph(self._root, self._depends_on, self._track, hints=True)
         values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
         found = Fingerprint(graph.code(), values, graph.environment(), tuple(graph.units), tuple(graph.captured))
         self._walked = (graph, found, all(item.frozen for item in graph.captured))

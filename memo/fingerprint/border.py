@@ -64,6 +64,14 @@ def owner_of_module(name: str) -> Library | None:
     return STANDARD if name.partition(".")[0] in sys.builtin_module_names else None
 
 
+def extension_of(module: str) -> str | None:
+    """Return the file of a compiled module of the user's, else None: it has no source to look at."""
+    path = getattr(sys.modules.get(module), "__file__", None)
+    if isinstance(path, str) and path.endswith((".so", ".pyd")) and owner_of_file(path) is None:
+        return path
+    return None
+
+
 @functools.cache
 def version_of(top: str) -> str:
     """Return the name and version of the distribution that provides a top-level module, as `name==version`."""

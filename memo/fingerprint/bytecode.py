@@ -11,12 +11,16 @@ from bisect import bisect_left
 from types import CodeType
 from typing import TYPE_CHECKING, Any, cast
 
+from memo.fingerprint.undecidable import ATTRIBUTES, NAMES, Problem
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Optimized, newlocals, varargs, varkeywords, generator, coroutine, iterable coroutine, async generator, and the
 # __future__ flags; not "nested" and "no free variables", which follow from the rest.
-_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | 0x1FE0000
+FUTURES = 0x1FE0000
+"""The flags of `from __future__ import …`."""
+_FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | FUTURES
 _INVISIBLE = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
 READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
 """Built-ins to whom the names of local variables matter: they are kept in code that mentions one."""
@@ -70,7 +74,7 @@ def canonical(code: CodeType) -> tuple[Any, ...]:
         _shape(code),
         code.co_varnames if named else (),
         tuple(_instruction(item, offsets, cells, code.co_consts) for item in instructions),
-        code.co_exceptiontable,
+        tuple(_handlers(code.co_exceptiontable, offsets)),
     )
 
 
@@ -93,6 +97,44 @@ def _instruction(
 def _ordinal(offset: int, offsets: list[int]) -> int:
     """Return the number of the visible instruction at or after an offset."""
     return bisect_left(offsets, offset)
+
+
+def _handlers(table: bytes, offsets: list[int]) -> Iterator[tuple[int, ...]]:
+    """Yield which instructions are guarded by which handler, by number: offsets move with each NOP.
+
+    The format is that of `Objects/exception_handling_notes.txt` in CPython's source: numbers in groups of six bits, the
+    most significant first, `0x80` at the start of each entry, `0x40` where another group follows.
+    """
+    numbers: list[int] = []
+    value = 0
+    for byte in table:
+        value = (value << 6) | (byte & 0x3F)
+        if not byte & 0x40:
+            numbers.append(value)
+            value = 0
+    last: tuple[int, ...] = ()
+    for start, length, target, kind in zip(*[iter(numbers)] * 4, strict=True):
+        first, end = _ordinal(2 * start, offsets), _ordinal(2 * (start + length), offsets)
+        entry = (first, end, _ordinal(2 * target, offsets), kind)
+        if first == end:
+            continue  # nothing but a NOP
+        if last and last[1:] == (first, *entry[2:]):
+            last = (last[0], *entry[1:])
+            continue
+        if last:
+            yield last
+        last = entry
+    if last:
+        yield last
+
+
+def mentions(code: CodeType) -> set[str]:
+    """Return all names of globals and attributes in a code object and those inside it."""
+    found = set(code.co_names)
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            found |= mentions(value)
+    return found
 
 
 def constant(value: object) -> tuple[Any, ...]:
@@ -145,3 +187,33 @@ def imports(code: CodeType) -> Iterator[tuple[str, int]]:
     for value in code.co_consts:
         if isinstance(value, CodeType):
             yield from imports(value)
+
+
+def problems(code: CodeType) -> Iterator[Problem]:
+    """Yield what of code nothing but running it could decide; of code without a tree, so with less certainty."""
+    instructions = list(dis.get_instructions(code))
+    for index, item in enumerate(instructions):
+        line = (item.positions and item.positions.lineno) or code.co_firstlineno
+        if item.opname in {"LOAD_GLOBAL", "LOAD_NAME"}:
+            what = NAMES.get(str(item.argval))
+            if item.argval == "getattr" and _has_constant_name(instructions[index + 1 :]):
+                continue
+        else:
+            what = ATTRIBUTES.get(str(item.argval)) if item.opname in {"LOAD_ATTR", "LOAD_METHOD"} else None
+            if item.opname == "STORE_GLOBAL":
+                what = f"writes the global {item.argval}"
+        if what is not None:
+            yield Problem(what, line)
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from problems(value)
+
+
+def _has_constant_name(rest: list[dis.Instruction]) -> bool:
+    """Tell whether a text is loaded for the call that follows."""
+    for item in rest:
+        if item.opname.startswith("CALL"):
+            return False
+        if item.opname == "LOAD_CONST" and isinstance(item.argval, str):
+            return True
+    return False

@@ -22,7 +22,6 @@ _NOT_CODE = frozenset(
         "__dict__",
         "__doc__",
         "__firstlineno__",
-        "__match_args__",
         "__module__",
         "__orig_bases__",
         "__parameters__",
@@ -52,8 +51,14 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
     for name in sorted(own):
         if name in enum_members:
             yield f"{name} (member)", enum_members[name].value
-        elif not (name in _NOT_CODE or _is_generated(own[name]) or ("_member_map_" in own and _is_sunder(name))):
+        elif name in _NOT_CODE or ("_member_map_" in own and _is_sunder(name)):
+            continue
+        elif not _is_generated(own[name]):
             yield from _parts(name, own[name])
+        elif "__attrs_attrs__" in own:
+            yield f"{name} (generated)", None  # `frozen`, `eq` and `order` show in which methods there are
+    if "_abc_impl" in own:
+        yield "(registered)", registered(cls)
     if "__dataclass_fields__" in own:
         options = own["__dataclass_params__"]
         flags = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")
@@ -62,12 +67,28 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
             yield f"{field.name} (field)", _field(field)
 
 
+def registered(cls: type) -> tuple[type, ...]:
+    """Return the classes registered with an abstract class, which are its subclasses from then on."""
+    try:
+        from _abc import _get_dump  # of CPython; another implementation keeps them elsewhere
+    except ImportError:
+        return ()
+    found = (reference() for reference in _get_dump(cls)[0])
+    return tuple(sorted((item for item in found if item is not None), key=lambda item: item.__qualname__))
+
+
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     if kind in (staticmethod, classmethod):
         method = cast("staticmethod[..., Any]", value)
         yield f"{name} ({kind.__name__})", method.__func__
-    elif kind is property:
+    elif isinstance(value, (staticmethod, classmethod)):
+        method = cast("staticmethod[..., Any]", value)
+        yield f"{name} (kind)", kind  # a subclass, with code of its own
+        yield f"{name} (function)", method.__func__
+    elif isinstance(value, property):
+        if kind is not property:
+            yield f"{name} (kind)", kind
         for part in ("fget", "fset", "fdel"):
             if getattr(value, part) is not None:
                 yield f"{name} ({part})", getattr(value, part)
@@ -115,6 +136,7 @@ def _field(field: Any) -> tuple[object, ...]:
     factory = () if field.default_factory is MISSING else (field.default_factory,)
     kind = str(field._field_type)  # noqa: SLF001 - a field, a ClassVar or an InitVar: nothing public says it
     return (
+        field.type,
         default,
         factory,
         field.init,

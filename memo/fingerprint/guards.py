@@ -28,6 +28,7 @@ class Guards:
     """What was read where, and the object that was found there."""
 
     __slots__ = (
+        "_answers",
         "_attributes",
         "_found",
         "_gets",
@@ -47,6 +48,7 @@ class Guards:
         self._attributes: list[str] = []
         self._found: list[object] = []
         self._whole: list[tuple[Mapping[Any, object], tuple[object, ...]]] = []
+        self._answers: list[tuple[Callable[[], object], object]] = []
         self._seen: set[tuple[int, str]] = set()
 
     def entry(self, mapping: Mapping[str, object], name: str) -> None:
@@ -68,6 +70,11 @@ class Guards:
         if self._is_new(mapping, ""):
             self._whole.append((mapping, tuple(mapping.values())))
 
+    def answer(self, function: Callable[[], object]) -> None:
+        """Watch what a function without arguments returns."""
+        if self._is_new(function, ""):
+            self._answers.append((function, function()))
+
     def holds(self) -> bool:
         """Tell whether everything watched is still the same object."""
         try:
@@ -78,6 +85,7 @@ class Guards:
                     or all(map(is_, map(_call, self._gets, self._names, repeat(MISSING)), self._values))
                 )
                 and (not self._whole or all(_unchanged(mapping, found) for mapping, found in self._whole))
+                and (not self._answers or all(function() == found for function, found in self._answers))
             )
         except ValueError:  # a cell has been emptied, or was empty when it was watched
             return False

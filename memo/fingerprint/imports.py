@@ -10,12 +10,13 @@ from memo.fingerprint.border import STANDARD, Library, owner_of_file, owner_of_m
 from memo.fingerprint.guards import MISSING
 
 if TYPE_CHECKING:
-    from types import FunctionType, ModuleType
+    from collections.abc import Mapping
+    from types import ModuleType
 
     from memo.fingerprint.normal import Chain
 
 
-def imported(chain: Chain, function: FunctionType) -> tuple[str, Any]:
+def imported(chain: Chain, scope: Mapping[str, Any]) -> tuple[str, Any]:
     """Return the name of the module that an import in a body means, and the module.
 
     In place of the module: the library it belongs to, if it is not imported yet (torch, in one branch, is not
@@ -25,7 +26,6 @@ def imported(chain: Chain, function: FunctionType) -> tuple[str, Any]:
     name = chain.name
     try:
         if chain.level:
-            scope = function.__globals__
             package = scope.get("__package__") or scope.get("__name__", "").rpartition(".")[0]
             name = importlib.util.resolve_name("." * chain.level + chain.name, package)
         if name in sys.modules:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, cast
 
 from memo.fingerprint.guards import MISSING
-from memo.fingerprint.wrappers import is_code, memoised
+from memo.fingerprint.wrappers import is_code, is_user_class, memoised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,8 +47,15 @@ _INERT = frozenset(
 
 
 def is_inert(value: object) -> bool:
-    """Tell whether a value has no say in results: loggers, locks, and memo's own caches."""
-    return any(_name(cls) in _INERT or "__memo_inert__" in vars(cls) for cls in type(value).__mro__)
+    """Tell whether a value has no say in results: loggers, locks, memo's own caches, and methods of these."""
+    if isinstance(value, MethodType):
+        value = value.__self__
+    for cls in type(value).__mro__:
+        if "__memo_inert__" in vars(cls) or _name(cls) in _INERT:
+            return True
+        if is_user_class(cls):
+            return False  # whatever it derives from, it has code of its own
+    return False
 
 
 def is_frozen(value: object) -> bool:

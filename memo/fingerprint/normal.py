@@ -9,14 +9,37 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from memo.fingerprint.bytecode import READS_LOCAL_NAMES
+from memo.fingerprint.bytecode import READS_LOCAL_NAMES, mentions
 from memo.fingerprint.scopes import Function, Scope, parameters
+from memo.fingerprint.undecidable import (
+    ATTRIBUTES,
+    MODULES,
+    NAMES,
+    Problem,
+    decided,
+    is_sys_modules,
+    names_in_text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
+    from types import CodeType
 
 # What a tree carries beside its meaning: positions are attributes, these are fields.
 _IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_params", "returns", "annotation"})
+
+_READS_HINTS = frozenset(
+    {
+        "__annotate__",
+        "__annotations__",
+        "get_annotations",
+        "get_type_hints",
+        "getfullargspec",
+        "signature",
+        "Signature",
+    }
+)
+"""Names under which code gets at annotations; where one is mentioned, all annotations count."""
 
 
 class Chain(NamedTuple):
@@ -24,52 +47,100 @@ class Chain(NamedTuple):
 
     Attributes:
         name: The global or free name; for an import in the body, the module.
-        attributes: The names after the dots.
+        attributes: The names after the dots; None for a module that is imported and not used as a value.
         level: Dots of a relative import; -1 for a name that is not from an import in the body.
     """
 
     name: str
-    attributes: tuple[str, ...]
+    attributes: tuple[str, ...] | None
     level: int = -1
 
 
 class Normal(NamedTuple):
-    """A unit in canonical form: its text, and the chains it reads in order of first appearance."""
+    """A unit in canonical form.
+
+    Attributes:
+        text: Its text.
+        chains: What it reads from outside, in order of first appearance.
+        hints: The text of the annotations in its body, which count where something reads annotations.
+        hint_chains: What these read from outside.
+        attributes: The names of all attributes that it takes from anything.
+        problems: What of it nothing but running it could decide.
+    """
 
     text: str
     chains: tuple[Chain, ...]
+    hints: str = ""
+    hint_chains: tuple[Chain, ...] = ()
+    attributes: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def reads_hints(self) -> bool:
+        """Whether it may read annotations."""
+        read = {chain.name for chain in self.chains}
+        return not (_READS_HINTS.isdisjoint(self.attributes) and _READS_HINTS.isdisjoint(read))
 
 
-def normalise(unit: Function, is_ours: Callable[[ast.expr], bool]) -> Normal:
-    """Return the canonical form of a function or lambda.
+def normalise(unit: Function, code: CodeType) -> Normal:
+    """Return the canonical form of a function or lambda, given its syntax tree and the code it compiles to."""
+    # The names of free variables are those of another function's locals.
+    writer = _Writer(code.co_freevars, keeps_names=not READS_LOCAL_NAMES.isdisjoint(mentions(code)))
+    return writer.normal(writer.function(unit, None, _class_around(code.co_qualname)))
 
-    Args:
-        unit: Its syntax tree.
-        is_ours: Tells whether a decorator is memo's own, which does not count: `ttl` changes no result.
-    """
-    keeps_names = any(isinstance(node, ast.Name) and node.id in READS_LOCAL_NAMES for node in ast.walk(unit))
-    writer = _Writer(keeps_names=keeps_names)
-    text = writer.function(unit, None)
-    # Decorators were evaluated long ago, and what they made is followed as an object; their text is kept for
-    # those of libraries, whose objects are not looked into. So the names in it are no edges.
-    evaluated: list[ast.expr] = [] if isinstance(unit, ast.Lambda) else unit.decorator_list
-    decorators = [item for item in evaluated if not is_ours(item)]
-    outside = _Writer(keeps_names=True).write(decorators, None)
-    return Normal(f"{outside} {text}", tuple(writer.chains))
+
+def normalise_statements(statements: list[ast.stmt]) -> Normal:
+    """Return the canonical form of statements of a module, all of whose names are global."""
+    writer = _Writer((), keeps_names=True)
+    return writer.normal(writer.write(statements, None))
+
+
+def expression_text(node: ast.AST) -> str:
+    """Return the canonical text of an expression, with its names as they are."""
+    return _Writer((), keeps_names=True).write(node, None)
+
+
+def _class_around(qualname: str) -> str:
+    """Return the name of the class in whose text a function stands, "" without one: it mangles private names."""
+    parts = qualname.split(".")[:-1]
+    while parts:
+        if parts.pop() != "<locals>":
+            # What is no function, whose name "<locals>" follows, is a class.
+            return qualname.split(".")[len(parts)]
+        if parts:
+            parts.pop()
+    return ""
 
 
 class _Writer:
     """Writes one unit; recursion follows the tree, whose depth Python's own parser bounds."""
 
-    def __init__(self, *, keeps_names: bool) -> None:
-        self.chains: dict[Chain, None] = {}
+    def __init__(self, free: Iterable[str], *, keeps_names: bool) -> None:
+        self._chains: dict[Chain, None] = {}
+        self._hints: list[str] = []
+        self._hint_chains: dict[Chain, None] = {}
+        self._attributes: set[str] = set()
+        self._problems: dict[Problem, None] = {}
+        self._free = dict.fromkeys(free, -1)
         self._keeps_names = keeps_names
+        self._decided: set[ast.AST] = set()
+
+    def normal(self, text: str) -> Normal:
+        """Return what was written, with all that was noted on the way."""
+        return Normal(
+            text,
+            tuple(self._chains),
+            ", ".join(self._hints),
+            tuple(self._hint_chains),
+            frozenset(self._attributes),
+            tuple(self._problems),
+        )
 
     def write(self, node: Any, scope: Scope | None) -> str:
         """Return the canonical text of any part of a tree."""
         if isinstance(node, list):
-            items = cast("list[object]", node)
-            return f"[{', '.join(self.write(item, scope) for item in items if not _is_inert(item, scope))}]"
+            items = _effective(cast("list[object]", node), scope)
+            return f"[{', '.join([self.write(item, scope) for item in items])}]"
         if not isinstance(node, ast.AST):
             return _plain(node)
         special = getattr(self, f"_write_{type(node).__name__}", None)
@@ -77,20 +148,30 @@ class _Writer:
             return str(special(node, scope))
         return self._generic(node, scope)
 
-    def function(self, node: Any, scope: Scope | None) -> str:
+    def function(self, node: Any, scope: Scope | None, class_name: str = "") -> str:
         """Return the text of a function: its signature, and its body in a scope of its own.
 
         Decorators and defaults are evaluated outside; those of the unit itself are objects by the time it is
         called, and are followed as such.
         """
-        inner = Scope(node, scope)
+        inner = Scope(node, scope, class_name)
         outside = "" if scope is None else self._outside(node, scope)
         body = self.write(node.body, inner)
         return f"{type(node).__name__}({outside}{self._signature(node.args, inner)}, {body})"
 
     def _outside(self, node: Any, scope: Scope) -> str:
+        for parameter in parameters(node.args):
+            self._hint(parameter.annotation, scope)
+        self._hint(getattr(node, "returns", None), scope)
         defaults = [node.args.defaults, node.args.kw_defaults]
         return f"{self.write(getattr(node, 'decorator_list', []), scope)}, {self.write(defaults, scope)}, "
+
+    def _hint(self, node: ast.expr | None, scope: Scope) -> None:
+        """Write an annotation, apart from all else: without a say in the text or the numbers of names in it."""
+        kept = self._chains, self._keeps_names, self._attributes, self._problems
+        self._chains, self._keeps_names, self._attributes, self._problems = self._hint_chains, True, set(), {}
+        self._hints.append("" if node is None else self.write(node, scope))
+        self._chains, self._keeps_names, self._attributes, self._problems = kept
 
     def _signature(self, arguments: ast.arguments, inner: Scope) -> str:
         """Return kinds and order of the parameters, and the names of those that callers can name."""
@@ -145,55 +226,71 @@ class _Writer:
     def _local(self, name: str, scope: Scope | None) -> str:
         """Return how a name of the unit is written: by the scope that owns it and its number there."""
         owner = None if scope is None else scope.owner(name)
-        if owner is None or owner.is_class or self._keeps_names:
+        if self._keeps_names or (owner is None and name not in self._free) or name == "__class__":
             return ascii(name)
-        return f"{owner.depth}.{owner.number(name)}"
+        if owner is None:
+            if self._free[name] < 0:
+                self._free[name] = 1 + max(self._free.values())
+            return f"free.{self._free[name]}"
+        return ascii(name) if owner.is_class else f"{owner.depth}.{owner.number(name)}"
 
     def _write_Name(self, node: ast.Name, scope: Scope | None) -> str:
-        self._note(node.id, (), scope)
+        if isinstance(node.ctx, ast.Load):
+            self._note(node.id, (), scope)
+            owner = None if scope is None else scope.owner(node.id)
+            if owner is None or node.id in owner.imported:
+                self._examine(node, NAMES.get(node.id))
+        elif scope is not None and scope.is_global(node.id):
+            self._problems[Problem(f"writes the global {node.id}", node.lineno)] = None
         return f"{type(node.ctx).__name__}({self._local(node.id, scope)})"
 
+    def _write_AugAssign(self, node: ast.AugAssign, scope: Scope | None) -> str:
+        if isinstance(node.target, ast.Name):
+            self._note(node.target.id, (), scope)  # it reads what it writes
+        return self._generic(node, scope)
+
     def _write_Attribute(self, node: ast.Attribute, scope: Scope | None) -> str:
-        names = [node.attr]
-        value = node.value
-        while isinstance(value, ast.Attribute):
-            names.append(value.attr)
-            value = value.value
-        names.reverse()
-        if isinstance(value, ast.Name):
-            self._note(value.id, tuple(names), scope)
-            base = f"Load({self._local(value.id, scope)})"
+        names, base = _dotted(node)
+        self._attributes.update(names)
+        self._examine(node, MODULES if is_sys_modules(node) else ATTRIBUTES.get(node.attr))
+        if isinstance(base, ast.Name):
+            self._note(base.id, names, scope)
+            text = f"Load({self._local(base.id, scope)})"
         else:
-            base = self.write(value, scope)
-        return f"{type(node.ctx).__name__}({base}.{'.'.join(map(ascii, names))})"
+            text = self.write(base, scope)
+        return f"{type(node.ctx).__name__}({text}.{'.'.join(map(ascii, names))})"
 
     def _note(self, name: str, attributes: tuple[str, ...], scope: Scope | None) -> None:
         """Note a name read from outside, or from a module that the body imports."""
         owner = None if scope is None else scope.owner(name)
+        if scope is not None:
+            attributes = tuple(map(scope.mangled, attributes))
         if owner is not None and owner.is_class:
             # `class C: RATE = RATE` reads the global before it binds its own.
             owner = None if owner.outer is None else owner.outer.owner(name)
         if owner is None:
-            self.chains[Chain(name, attributes)] = None
+            self._chains[Chain(name if scope is None else scope.mangled(name), attributes)] = None
             if name == "super":
-                self.chains[Chain("__class__", ())] = None
-        elif name in owner.imported:
-            module, level, attribute = owner.imported[name]
+                self._chains[Chain("__class__", ())] = None
+            return
+        for module, level, attribute in owner.imported.get(name, ()):
             path = attributes if attribute is None else (attribute, *attributes)
-            self.chains[Chain(module, path, level)] = None
+            self._chains[Chain(module, path, level)] = None
 
     def _write_Import(self, node: ast.Import, scope: Scope | None) -> str:
         parts: list[str] = []
         for alias in node.names:
-            self.chains[Chain(alias.name, (), 0)] = None
-            bound = alias.asname or alias.name.partition(".")[0]
-            parts.append(f"{alias.name!a} {alias.asname is not None} {self._local(bound, scope)}")
+            self._chains[Chain(alias.name, None, 0)] = None
+            top = alias.name.partition(".")[0]
+            # What is loaded and what is bound; `import a` and `import a as b` bind the same.
+            bound = alias.name if alias.asname else top
+            parts.append(f"{alias.name!a} {bound!a} {self._local(alias.asname or top, scope)}")
         return f"Import({', '.join(parts)})"
 
     def _write_ImportFrom(self, node: ast.ImportFrom, scope: Scope | None) -> str:
         parts: list[str] = []
         for alias in node.names:
-            self.chains[Chain(node.module or "", (alias.name,), node.level)] = None
+            self._chains[Chain(node.module or "", (alias.name,), node.level)] = None
             parts.append(f"{alias.name!a} {self._local(alias.asname or alias.name, scope)}")
         return f"ImportFrom({node.level}, {node.module or ''!a}, {', '.join(parts)})"
 
@@ -216,6 +313,37 @@ class _Writer:
 
     _write_Nonlocal = _write_Global
 
+    # What is looked up by a name that is computed
+
+    def _write_Call(self, node: ast.Call, scope: Scope | None) -> str:
+        self._decide(node, scope)
+        for name in names_in_text(node):
+            self._note(name, (), scope)
+        return self._generic(node, scope)
+
+    def _write_Subscript(self, node: ast.Subscript, scope: Scope | None) -> str:
+        self._decide(node, scope)
+        return self._generic(node, scope)
+
+    def _decide(self, node: ast.AST, scope: Scope | None) -> None:
+        """Follow a look-up by name whose name is a constant: `getattr(x, "k")` is `x.k`."""
+        found = decided(node)
+        if found is None:
+            return
+        self._decided.add(found.by)
+        if found.base is None:
+            self._chains[Chain(found.name, (), found.level)] = None
+            return
+        self._attributes.add(found.name)
+        names, base = _dotted(found.base)
+        if isinstance(base, ast.Name):
+            self._note(base.id, (*names, found.name), scope)
+
+    def _examine(self, node: ast.Name | ast.Attribute, what: str | None) -> None:
+        """Note a problem where something is used that looks up, and it is not known what."""
+        if what is not None and node not in self._decided:
+            self._problems[Problem(what, node.lineno)] = None
+
     # Forms with several spellings
 
     def _write_AnnAssign(self, node: ast.AnnAssign, scope: Scope | None) -> str:
@@ -232,6 +360,31 @@ class _Writer:
         # Python 3.12 keeps empty pieces that 3.11 drops.
         pieces = [piece for piece in node.values if not (isinstance(piece, ast.Constant) and piece.value == "")]
         return f"JoinedStr({self.write(pieces, scope)})"
+
+
+def _dotted(node: ast.expr) -> tuple[tuple[str, ...], ast.expr]:
+    """Return the attributes at the end of an expression, and what they are taken from."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return tuple(reversed(names)), node
+
+
+def _effective(items: list[object], scope: Scope | None) -> Iterable[object]:
+    """Yield the items of a list without those that do nothing when the code runs."""
+    for item in items:
+        if isinstance(item, ast.If) and _is_for_checkers(item.test):
+            yield from _effective(cast("list[object]", item.orelse), scope)
+        elif not _is_inert(item, scope):
+            yield item
+
+
+def _is_for_checkers(test: ast.expr) -> bool:
+    """Tell whether a test is that of `typing.TYPE_CHECKING`, which is False wherever code runs."""
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
 
 
 def _is_inert(item: object, scope: Scope | None) -> bool:

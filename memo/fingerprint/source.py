@@ -13,7 +13,8 @@ import tokenize
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from memo.fingerprint.bytecode import same_code
+from memo.fingerprint.bytecode import FUTURES, same_code
+from memo.fingerprint.scopes import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +28,15 @@ _TRANSPARENT = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<generic 
 
 
 class _Compiled(NamedTuple):
-    """A file as it is now: what it was read from, and its units with the code objects they compile to."""
+    """A file as it is now: what it was read from, its tree, and its units with the code objects they compile to."""
 
     stamp: object
+    tree: ast.Module | None
     units: dict[str, list[tuple[CodeType, Unit]]]
 
 
-_files: dict[str, _Compiled] = {}
+# By path and `__future__` flags: a notebook compiles a cell with the flags of the cells before it.
+_files: dict[tuple[str, int], _Compiled] = {}
 
 
 def find_unit(code: CodeType) -> Unit | None:
@@ -41,7 +44,7 @@ def find_unit(code: CodeType) -> Unit | None:
 
     None means that its file is gone, was never there, or no longer holds this code.
     """
-    candidates = _units_of(code.co_filename).get(code.co_qualname, ())
+    candidates = _compiled(code.co_filename, code.co_flags & FUTURES).units.get(code.co_qualname, ())
     # The same line first: two lambdas of one name can have equal code and differ in what it does not show.
     for candidate, unit in sorted(candidates, key=lambda pair: pair[0].co_firstlineno != code.co_firstlineno):
         if same_code(candidate, code):
@@ -49,16 +52,21 @@ def find_unit(code: CodeType) -> Unit | None:
     return None
 
 
-def _units_of(path: str) -> dict[str, list[tuple[CodeType, Unit]]]:
-    stamp, text = _read(path)
-    known = _files.get(path)
+def module_tree(path: str) -> ast.Module | None:
+    """Return the tree of a whole file as it is now, or None."""
+    return _compiled(path, 0).tree
+
+
+def _compiled(path: str, flags: int) -> _Compiled:
+    known = _files.get((path, flags))
+    stamp, text = _read(path, known)
     if known is None or known.stamp != stamp:
-        known = _files[path] = _Compiled(stamp, {} if text is None else _index(text, path))
-    return known.units
+        known = _files[path, flags] = _compile(stamp, text, path, flags)
+    return known
 
 
-def _read(path: str) -> tuple[object, str | None]:
-    """Return what tells one version of a file from the next, and its text where there is any."""
+def _read(path: str, known: _Compiled | None) -> tuple[object, str | None]:
+    """Return what tells one version of a file from the next, and its text where there is any to be compiled."""
     if path in linecache.cache and not os.path.exists(path):
         # Cells of a notebook and lines typed at the prompt are in no file, but linecache was given their text.
         text = "".join(linecache.getlines(path))
@@ -66,7 +74,7 @@ def _read(path: str) -> tuple[object, str | None]:
     try:
         status = os.stat(path)
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-        if path in _files and _files[path].stamp == stamp:
+        if known is not None and known.stamp == stamp:
             return stamp, None
         with tokenize.open(path) as file:
             return stamp, file.read()
@@ -74,24 +82,34 @@ def _read(path: str) -> tuple[object, str | None]:
         return None, None
 
 
-def _index(text: str, path: str) -> dict[str, list[tuple[CodeType, Unit]]]:
-    """Pair every unit of a text with its code object, by qualified name."""
+def _compile(stamp: object, text: str | None, path: str, flags: int) -> _Compiled:
+    if text is None:
+        return _Compiled(stamp, None, {})
+    # A cell of a notebook may await at its top level. To the code of functions the flag makes no difference.
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         tree = ast.parse(text)
-        code = compile(tree, path, "exec", dont_inherit=True)
+        code = compile(tree, path, "exec", flags=flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
+        return _Compiled(stamp, None, {})
+    return _Compiled(stamp, tree, _index(tree, code))
+
+
+def _index(tree: ast.Module, code: CodeType) -> dict[str, list[tuple[CodeType, Unit]]]:
+    """Pair every unit of a tree with its code object, by qualified name."""
     units: dict[str, list[tuple[CodeType, Unit]]] = {}
     pending: list[tuple[CodeType, ast.AST]] = [(code, tree)]
     while pending:
         outer, node = pending.pop()
-        inner = list(_inner_units(node))
+        inner: dict[tuple[str, int], list[Unit]] = {}
+        for unit in _inner_units(node):
+            inner.setdefault((_name(unit), _line(unit)), []).append(unit)
         for child in _inner_codes(outer):
             if child.co_name.startswith(_TRANSPARENT):
                 pending.append((child, node))
-            elif (unit := _unit_of(child, inner)) is not None:
-                units.setdefault(child.co_qualname, []).append((child, unit))
-                pending.append((child, unit))
+            elif (found := _unit_of(child, inner)) is not None:
+                units.setdefault(child.co_qualname, []).append((child, found))
+                pending.append((child, found))
     return units
 
 
@@ -101,15 +119,15 @@ def _inner_codes(code: CodeType) -> Iterator[CodeType]:
 
 def _inner_units(node: ast.AST) -> Iterator[Unit]:
     """Yield the units compiled in the scope of `node`: those of its body, not of their bodies."""
-    pending: list[ast.AST] = list(_body(node)) if isinstance(node, _UNITS) else list(ast.iter_child_nodes(node))
+    pending: list[ast.AST] = list(_body(node)) if isinstance(node, _UNITS) else children(node)
     while pending:
         item = pending.pop()
         if isinstance(item, _UNITS):
             yield item
             inside = {id(part) for part in _body(item)}
-            pending += [part for part in ast.iter_child_nodes(item) if id(part) not in inside]
+            pending += [part for part in children(item) if id(part) not in inside]
         else:
-            pending += ast.iter_child_nodes(item)
+            pending += children(item)
 
 
 def _body(unit: ast.AST) -> list[ast.AST]:
@@ -118,9 +136,9 @@ def _body(unit: ast.AST) -> list[ast.AST]:
     return list(getattr(unit, "body", ()))
 
 
-def _unit_of(code: CodeType, units: list[Unit]) -> Unit | None:
+def _unit_of(code: CodeType, units: dict[tuple[str, int], list[Unit]]) -> Unit | None:
     """Return the unit that a code object was compiled from, by name, line and position; None where in doubt."""
-    found = [unit for unit in units if _name(unit) == code.co_name and _line(unit) == code.co_firstlineno]
+    found = units.get((code.co_name, code.co_firstlineno), [])
     if len(found) > 1:
         found = [unit for unit in found if _encloses(unit, code)]
     return found[0] if len(found) == 1 else None

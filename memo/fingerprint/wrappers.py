@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from functools import lru_cache
 from types import (
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _LRU_CACHE: type = type(lru_cache(len))
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement; others never change
+# Compiled functions that are no built-in functions: of cython and nanobind.
+_COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "nb_func", "nb_method"})
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType, MethodWrapperType, ClassMethodDescriptorType)
 
 # What `memo.decorator` returns is a plain function; it is told by its code. A mark in its `__dict__` would be
@@ -45,9 +48,10 @@ def is_code(value: object) -> bool:
     if isinstance(value, (FunctionType, type, ModuleType, *_DESCRIPTORS)):
         return True
     if isinstance(value, BuiltinFunctionType):
-        # `math.sin` is code; `results.append` is a method of a value.
-        return isinstance(value.__self__, (ModuleType, type, type(None)))
-    return wrapped(value) is not None
+        # `math.sin` is code; `results.append` is a method of a value. pybind11 binds its functions to a capsule.
+        owner = value.__self__
+        return isinstance(owner, (ModuleType, type, type(None))) or type(owner).__name__ == "PyCapsule"
+    return type(value).__name__ in _COMPILED or wrapped(value) is not None
 
 
 def wrapped(value: object) -> FunctionType | None:
@@ -122,6 +126,29 @@ def place_of(value: Any) -> tuple[str, str]:
     if vars(builtins).get(name) is value:
         return "builtins", name  # `open.__module__` is another on every Python
     return str(getattr(value, "__module__", None) or getattr(kind, "__module__", "")), name
+
+
+def own_place(function: Any) -> tuple[str, str]:
+    """Return where a function of the user's stands: its file, or its module where there is none, and its name."""
+    inner: Any = function
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    file = getattr(getattr(inner, "__code__", None), "co_filename", "")
+    module, name = place_of(function)
+    return os.path.abspath(file) if os.path.exists(file) else module, name
+
+
+def travels_by_value(function: FunctionType) -> bool:
+    """Tell whether cloudpickle sends a function itself, not a name to import it by.
+
+    So it does with what no name leads to, with `__main__`, and with modules that it was told of
+    (`cloudpickle.register_pickle_by_value`).
+    """
+    module = function.__module__ or ""
+    if module in {"", "__main__"} or _found_at(module, function.__qualname__) is None:
+        return True
+    list_registered: Any = getattr(sys.modules.get("cloudpickle"), "list_registry_pickle_by_value", set)
+    return any(module == name or module.startswith(f"{name}.") for name in list_registered())
 
 
 def _is_user_function(value: object) -> bool:

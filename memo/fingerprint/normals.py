@@ -1,0 +1,154 @@
+"""The canonical form of a function: from its syntax tree, from whoever sent it here, else from its bytecode."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from xxhash import xxh3_128_digest
+
+from memo.fingerprint import bytecode
+from memo.fingerprint.border import python_version
+from memo.fingerprint.identity import IdentityMap
+from memo.fingerprint.normal import Chain, Normal, normalise
+from memo.fingerprint.source import find_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import CodeType, FunctionType
+
+
+class Known(NamedTuple):
+    """What is known of a code object.
+
+    Attributes:
+        normal: Its canonical form.
+        tree: The syntax tree that it was compiled from; None where there is none.
+        decoration: What counts of its decorators, if that was sent along; else None.
+        source: Its source for people, if that was sent along.
+    """
+
+    normal: Normal
+    tree: Any = None
+    decoration: str | None = None
+    source: str = ""
+
+
+class Parcel(NamedTuple):
+    """What travels with a function that is pickled by value: a worker need not see its file."""
+
+    place: tuple[str, str, int]
+    digest: bytes
+    normal: tuple[Any, ...]
+    decoration: str
+    source: str
+
+
+# By code object: a thousand closures of one `def` are normalised once. And a file that is edited later changes
+# nothing for code that was loaded before.
+_known: IdentityMap[Known] = IdentityMap()
+_received: dict[tuple[tuple[str, str, int], bytes], Parcel] = {}
+
+
+def known(function: FunctionType) -> Known:
+    """Return what is known of a function's code."""
+    code = function.__code__
+    found = _known.get(code) or _from_parcel(code)
+    if found is not None:
+        return found
+    unit: Any = find_unit(code)
+    if unit is not None:
+        # An expression of hundreds of nested operators, as programs write them: bytecode has no depth.
+        with suppress(RecursionError):
+            return _known.put(code, Known(normalise(unit, code), unit))
+    # Not remembered: the file may be half written, and whole again when somebody asks next.
+    return Known(_of_bytecode(code))
+
+
+def source_of(function: FunctionType) -> str:
+    """Return the source of a function for people: without comments, docstrings, hints and decorators; or ""."""
+    found = known(function)
+    if found.tree is None or isinstance(found.tree, ast.Lambda):
+        return found.source or ("" if found.tree is None else ast.unparse(found.tree))
+    tree: Any = _Bare().visit(ast.parse(ast.unparse(found.tree)).body[0])
+    return ast.unparse(tree)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes from a function what does not count."""
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        """Drop docstring, hints and decorators."""
+        self.generic_visit(node)
+        node.decorator_list, node.returns = [], None
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        """Drop the hint."""
+        node.annotation = None
+        return node
+
+
+# Travel
+
+
+def pack(functions: Iterable[tuple[FunctionType, str]]) -> tuple[Parcel, ...]:
+    """Return what has to travel with functions, each given with what counts of its decorators."""
+    parcels: list[Parcel] = []
+    for function, decoration in functions:
+        found = known(function)
+        if found.tree is not None or found.source:
+            code = function.__code__
+            source = source_of(function)
+            parcels.append(Parcel(_place(code), _digest(code), tuple(found.normal), decoration, source))
+    return tuple(parcels)
+
+
+def receive(parcels: Iterable[Parcel]) -> None:
+    """Remember what came with functions: it is looked up when one of them is met."""
+    for parcel in parcels:
+        _received[parcel.place, parcel.digest] = parcel
+
+
+def _from_parcel(code: CodeType) -> Known | None:
+    place = _place(code)
+    if not _received or not any(place == key[0] for key in _received):
+        return None
+    parcel = _received.get((place, _digest(code)))
+    if parcel is None:
+        return None
+    # Its tuples came through pickle as plain ones.
+    normal = Normal(*parcel.normal)
+    return _known.put(code, Known(normal, None, parcel.decoration, parcel.source))
+
+
+def _place(code: CodeType) -> tuple[str, str, int]:
+    return code.co_filename, code.co_qualname, code.co_firstlineno
+
+
+def _digest(code: CodeType) -> bytes:
+    return xxh3_128_digest(repr(bytecode.canonical(code)).encode())
+
+
+# Bytecode
+
+
+def _of_bytecode(code: CodeType) -> Normal:
+    return Normal(
+        f"{python_version()} {bytecode.canonical(code)!r}",
+        tuple(dict.fromkeys(_chains(code))),
+        attributes=frozenset(bytecode.mentions(code)),
+        problems=tuple(bytecode.problems(code)),
+    )
+
+
+def _chains(code: CodeType) -> Iterator[Chain]:
+    for name, attributes in bytecode.names(code):
+        yield Chain(name, attributes)
+    for name, level in bytecode.imports(code):
+        yield Chain(name, (), level)
