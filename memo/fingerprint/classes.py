@@ -92,8 +92,10 @@ def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         for part in ("fget", "fset", "fdel"):
             if getattr(value, part) is not None:
                 yield f"{name} ({part})", getattr(value, part)
-    elif kind is functools.cached_property:
-        yield f"{name} (cached_property)", value.func
+    elif isinstance(value, functools.cached_property):
+        if kind is not functools.cached_property:
+            yield f"{name} (kind)", kind
+        yield f"{name} (cached_property)", cast("functools.cached_property[Any]", value).func
     elif kind is functools.partialmethod:
         yield f"{name} (partialmethod)", functools.partial(value.func, *value.args, **value.keywords)
     elif isinstance(value, MemberDescriptorType):

@@ -34,8 +34,10 @@ def token_of(graph: Graph, value: Any, *, shallow: bool = False) -> bytes:
     """Return the token of a function, class, module or wrapper."""
     state = memoised(value)
     if state is not None:
-        salt = b"" if state.version is None else token(state.version)
-        return framed([salt, graph.tracked(state.function, state.track), graph.dependencies(state.depends_on)])
+        function = graph.tracked(state.function, state.track)
+        if state.version is None and not state.depends_on:
+            return function
+        return framed([token(state.version), function, graph.dependencies(state.depends_on)])
     if isinstance(value, FunctionType):
         owner = owner_of_function(value)
         return graph.number(value, shallow=shallow) if owner is None else _wrapper(graph, value, owner)

@@ -18,6 +18,8 @@ _CHUNK = 1 << 20
 # A file changed this short a time ago (in ns) may change again without its time of change doing so: the clocks of
 # file systems tick every few milliseconds, on FAT every two seconds.
 _UNSETTLED = 2_000_000_000
+# Linux tells when a process began in hundredths of a second, rounded down (in s).
+_TICK = 0.02
 
 
 class Contents:
@@ -92,6 +94,6 @@ def _started() -> float:
         with open("/proc/self/stat", encoding="ascii", errors="replace") as file:
             ticks = int(file.read().rpartition(")")[2].split()[19])
         booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
-        return booted + ticks / os.sysconf("SC_CLK_TCK")
+        return booted + ticks / os.sysconf("SC_CLK_TCK") + _TICK
     except (OSError, ValueError, IndexError, AttributeError):
         return IMPORTED

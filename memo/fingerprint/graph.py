@@ -195,10 +195,11 @@ class Graph:
         if type(value) is object:
             return b"O" + self._sentinel(value)
         hook: CodeHook = _no_code if looked_up else self._expected
+        inside: list[Any] = []
         try:
-            found = token(value, code=hook, path=where) if looked_up else self._value_token(value, where)
+            found = token(value, code=hook, path=where) if looked_up else self._value_token(value, where, inside)
         except UnhashableArgument as error:
-            return self._unhashable(error, home)
+            return self._unhashable(error, home) + framed(map(self.code_token, sorted(inside, key=signature)))
         self.captured.append(Captured(where, value, found, is_frozen(value)))
         self._hooks.append(hook)
         return b"V"
@@ -208,12 +209,12 @@ class Graph:
         number = self._sentinels.setdefault(id(value), (len(self._sentinels), value))[0]
         return number.to_bytes(4, "little")
 
-    def _value_token(self, value: object, where: str) -> bytes:
+    def _value_token(self, value: object, where: str, new: list[Any]) -> bytes:
         """Return the token of a value; code in it is numbered by what it is, not by its place.
 
-        A set has another order in every process; whatever is in it must have the same number all the same.
+        A set has another order in every process; whatever is in it must have the same number all the same. What is
+        met for the first time is put into `new`.
         """
-        new: list[Any] = []
 
         def collect(code: object) -> bytes:
             if id(code) in self._tokens:

@@ -50,8 +50,8 @@ class Scope:
         self.class_name: str = node.name if isinstance(node, ast.ClassDef) else inherited
         self.bound: set[str] = set()
         self.not_here: dict[str, str] = {}
-        self.imported: dict[str, tuple[str, int, str | None]] = {}
-        """What imports bind: name -> (module, level, attribute or None for the module)."""
+        self.imported: dict[str, list[tuple[str, int, str | None]]] = {}
+        """What imports bind: name -> all of (module, level, attribute or None for the module)."""
         self._numbers: dict[str, int] = {}
         if isinstance(node, FUNCTIONS):
             self.bound.update(parameter.arg for parameter in parameters(node.args))
@@ -108,13 +108,15 @@ class Scope:
 
     def _bind_import(self, item: ast.Import | ast.ImportFrom) -> None:
         for alias in item.names:
-            top = alias.name if alias.asname or isinstance(item, ast.ImportFrom) else alias.name.partition(".")[0]
-            name = alias.asname or top
-            self.bound.add(name)
-            if isinstance(item, ast.Import):
-                self.imported[name] = (top, 0, None)
+            found: tuple[str, int, str | None]
+            if isinstance(item, ast.ImportFrom):
+                name, found = alias.asname or alias.name, (item.module or "", item.level, alias.name)
             else:
-                self.imported[name] = (item.module or "", item.level, alias.name)
+                module = alias.name if alias.asname else alias.name.partition(".")[0]
+                name, found = alias.asname or module, (module, 0, None)
+            self.bound.add(name)
+            # Two branches may bind one name to two modules: `except ImportError` is why.
+            self.imported.setdefault(name, []).append(found)
 
 
 def parameters(arguments: ast.arguments) -> list[ast.arg]:

@@ -69,14 +69,20 @@ def _of_datetime() -> dict[type, Handler]:
 
 
 def _of_decimal() -> dict[type, Handler]:
-    from decimal import Decimal
+    from decimal import Context, Decimal
+
+    def of_context(value: Context, encoder: Encoder) -> bytes | Node:
+        # Without the flags, which say what has happened in it so far.
+        traps = [signal.__name__ for signal, is_set in value.traps.items() if is_set]
+        options = (value.prec, value.rounding, value.Emin, value.Emax, value.capitals, value.clamp, sorted(traps))
+        return derived("Context", Context, value, options, encoder)
 
     def handle(value: Decimal, encoder: Encoder) -> bytes | Node:
         # Not str(): how that writes the exponent depends on the current context.
         sign, digits, exponent = value.as_tuple()
         return derived("Decimal", Decimal, value, (sign, bytes(digits), exponent), encoder)
 
-    return {Decimal: handle}
+    return {Context: of_context, Decimal: handle}
 
 
 def _of_enum() -> dict[type, Handler]:
