@@ -24,7 +24,7 @@ from memo.fingerprint.kinds import is_frozen, is_inert
 from memo.fingerprint.parts import Captured, Unit, framed
 from memo.fingerprint.statement import building_statement
 from memo.fingerprint.units import class_unit, function_unit, module_unit
-from memo.fingerprint.wrappers import is_code, own_place
+from memo.fingerprint.wrappers import is_code, is_user_class, own_place
 from memo.hashing import CodeHook, token
 
 if TYPE_CHECKING:
@@ -199,6 +199,8 @@ class Graph:
         try:
             found = token(value, code=hook, path=where) if looked_up else self._value_token(value, where, inside)
         except UnhashableArgument as error:
+            # What was seen of it before counts all the same: a thread has no hash, its class has code.
+            inside += [type(value)] if is_user_class(type(value)) else []
             return self._unhashable(error, home) + framed(map(self.code_token, sorted(inside, key=signature)))
         self.captured.append(Captured(where, value, found, is_frozen(value)))
         self._hooks.append(hook)
