@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
@@ -79,9 +80,11 @@ class Memoised:
 
         Not by a name in `__main__`: another process has another one.
         """
+        from memo.fingerprint.border import is_sent_by_value
+
         module, qualname = self.names["module"], self.names["qualname"]
-        with suppress(AttributeError, KeyError, TypeError):
-            if module != "__main__" and _by_name(module, qualname) is self:
+        with suppress(AttributeError, KeyError):
+            if not is_sent_by_value(module) and _named(sys.modules[module], qualname) is self:
                 return _by_name, (module, qualname)
         parcels: tuple[Any, ...] = ()
         with suppress(Exception):  # without them, a worker that does not see the file computes anew
@@ -115,14 +118,14 @@ class Memoised:
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
         prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
-        problems = self._tracker.problems if self._tracker else []
+        problems = fingerprint.problems
         # Whoever gives one of these has seen to it.
         if problems and self.version is None and not self.depends_on:
             name = self.names["qualname"]
             warn_once(
                 "code",
                 f"{self.names['file']}:{name}",
-                f"{name} depends on what its code does not show: it {', it '.join(dict.fromkeys(problems))}. Results "
+                f"{name} depends on what its code does not show: it {', it '.join(problems)}. Results "
                 "will not notice when that changes: name what it leads to in depends_on=, or set version= and change "
                 "it with it",
             )
@@ -276,7 +279,10 @@ def _by_name(module: str, qualname: str) -> Memoised:
     """Return what is behind the cached function of that name."""
     import importlib
 
-    found: Any = importlib.import_module(module)
+    return _named(importlib.import_module(module), qualname)
+
+
+def _named(found: Any, qualname: str) -> Memoised:
     for name in qualname.split("."):
         found = getattr(found, name)
     state: Memoised = found.__memo__

@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xxhash import xxh3_128_digest
 
-from memo.fingerprint.border import owner_of_module, version_of
+from memo.fingerprint.border import version_of
+from memo.fingerprint.codes import name_of
 from memo.fingerprint.decorators import decoration
 from memo.fingerprint.graph import Changed, Graph
+from memo.fingerprint.held import held_code
 from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normals import Parcel, pack, receive
-from memo.fingerprint.wrappers import is_user_class, is_user_code, place_of, travels_by_value, wrapped
+from memo.fingerprint.wrappers import is_user_class, is_user_code, travels_by_value
+from memo.hashing.callables import is_wrapper_type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -42,6 +45,7 @@ class Fingerprint(NamedTuple):
         environment: Python's X.Y, then the distributions used, as `name==version`.
         units: The functions and classes that make up the code id, the root first.
         captured: The values read beside the arguments.
+        problems: What of the code could not be followed, with file and line.
     """
 
     code: bytes
@@ -49,6 +53,7 @@ class Fingerprint(NamedTuple):
     environment: tuple[str, ...]
     units: tuple[Unit, ...]
     captured: tuple[Captured, ...]
+    problems: tuple[str, ...]
 
     @property
     def digest(self) -> bytes:
@@ -64,6 +69,7 @@ class Fingerprint(NamedTuple):
         lines += [f"  {unit.name} ({unit.file}:{unit.line})" for unit in self.units]
         lines += [f"captured values {self.values.hex()}"] if self.captured else []
         lines += [f"  {item.label} = {_short(item.value)}" for item in self.captured]
+        lines += [f"not followed: it {problem}" for problem in self.problems]
         return "\n".join([*lines, "environment " + ", ".join(self.environment)])
 
     def manifest(self, names: list[dict[str, str]]) -> bytes:
@@ -146,11 +152,6 @@ class Tracker:
             self._walked = (graph, fingerprint, is_frozen)
         return fingerprint
 
-    @property
-    def problems(self) -> list[str]:
-        """What of the code could not be followed, for a warning."""
-        return [] if self._walked is None else self._walked[0].problems
-
     def classes(self) -> Mapping[str, type]:
         """Return the user's classes that are reached, by qualified name; none of two with one name."""
         return {} if self._walked is None else self._walked[0].classes()
@@ -167,15 +168,22 @@ class Tracker:
         """Return what travels with the function when it is pickled by value."""
         self.current()
         nodes = [] if self._walked is None else self._walked[0].nodes
-        functions = [node for node in nodes if isinstance(node, FunctionType) and travels_by_value(node)]
+        functions = [node for node in nodes if type(node) is FunctionType and travels_by_value(node)]
         return pack((function, decoration(function)) for function in functions)
 
     def _walk(self) -> Fingerprint:
         graph = Graph(self._root, self._depends_on, self._track)
-        if graph.reads_hints:
-            graph = Graph(self._root, self._depends_on, self._track, hints=True)
+        while not graph.reads <= graph.counting:
+            graph = Graph(self._root, self._depends_on, self._track, counting=graph.reads | graph.counting)
         values = xxh3_128_digest(b"".join([item.token for item in graph.captured]))
-        found = Fingerprint(graph.code(), values, graph.environment(), tuple(graph.units), tuple(graph.captured))
+        found = Fingerprint(
+            graph.code(),
+            values,
+            graph.environment(),
+            tuple(graph.units),
+            tuple(graph.captured),
+            tuple(dict.fromkeys(graph.problems)),
+        )
         self._walked = (graph, found, all(item.frozen for item in graph.captured))
         return found
 
@@ -188,11 +196,12 @@ def code_token(value: Any) -> bytes:
 
     The user's own functions and classes count with all that they reach, those of libraries by name and version.
     """
-    if not isinstance(value, (FunctionType, type, ModuleType)) and wrapped(value) is None:
+    if not isinstance(value, (FunctionType, type, ModuleType)) and not is_wrapper_type(type(value)):
         return _name_token(value)
     known = _tokens.get(value)
     if known is None:
-        known = _tokens.put(value, Tracker(value) if is_user_code(value) else _name_token(value))
+        is_followed = is_user_code(value) or is_wrapper_type(type(value)) or held_code(value)
+        known = _tokens.put(value, Tracker(value) if is_followed else _name_token(value))
     return known if isinstance(known, bytes) else b"F" + known.current().digest
 
 
@@ -210,7 +219,5 @@ class ClassCollector:
 
 
 def _name_token(value: Any) -> bytes:
-    module, name = place_of(value)
-    library = owner_of_module(module)
-    version = version_of(library.top) if library and library.top else ""
-    return f"L{module}:{name}:{version};".encode()
+    name, library = name_of(value)
+    return name + (version_of(library.top) if library.top else "").encode() + b";"

@@ -9,7 +9,7 @@ import functools
 import os
 import sys
 import sysconfig
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
@@ -62,6 +62,17 @@ def owner_of_module(name: str) -> Library | None:
         return owner_of_file(path if path.endswith((".py", ".pyc", ".so", ".pyd")) else os.path.join(path, "_"))
     # Without a file: built in, or made by hand (`__main__` of a notebook, `types.ModuleType`).
     return STANDARD if name.partition(".")[0] in sys.builtin_module_names else None
+
+
+def is_sent_by_value(module: str) -> bool:
+    """Tell whether cloudpickle sends what is in a module itself, not names to import it by.
+
+    So it does with `__main__`, and with modules that it was told of by `cloudpickle.register_pickle_by_value`.
+    """
+    if module in {"", "__main__"}:
+        return True
+    list_registered: Any = getattr(sys.modules.get("cloudpickle"), "list_registry_pickle_by_value", set)
+    return any(module == name or module.startswith(f"{name}.") for name in list_registered())
 
 
 def extension_of(module: str) -> str | None:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from types import CodeType
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.fingerprint.undecidable import ATTRIBUTES, NAMES, Problem
+from memo.fingerprint.undecidable import ATTRIBUTES, MODULES, NAMES, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,9 @@ FUTURES = 0x1FE0000
 """The flags of `from __future__ import …`."""
 _FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | FUTURES
 _INVISIBLE = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
-READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec"})
-"""Built-ins to whom the names of local variables matter: they are kept in code that mentions one."""
+READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec", "query"})
+"""Functions to whom the names of local variables matter: they are kept in code that mentions one. (`query` is that of
+data frames.)"""
 
 
 def same_code(one: CodeType, other: CodeType) -> bool:
@@ -198,8 +199,12 @@ def problems(code: CodeType) -> Iterator[Problem]:
             what = NAMES.get(str(item.argval))
             if item.argval == "getattr" and _has_constant_name(instructions[index + 1 :]):
                 continue
+        elif item.opname == "IMPORT_FROM":
+            what = NAMES.get(str(item.argval))
         else:
             what = ATTRIBUTES.get(str(item.argval)) if item.opname in {"LOAD_ATTR", "LOAD_METHOD"} else None
+            if item.argval == "modules" and index and instructions[index - 1].argval == "sys":
+                what = MODULES
             if item.opname == "STORE_GLOBAL":
                 what = f"writes the global {item.argval}"
         if what is not None:

@@ -12,7 +12,7 @@ from memo.fingerprint.guards import MISSING
 from memo.fingerprint.imports import imported, submodule
 from memo.fingerprint.kinds import SCALARS, plain_attribute
 from memo.fingerprint.parts import framed
-from memo.fingerprint.wrappers import contents, is_user_code
+from memo.fingerprint.wrappers import contents, is_user_class, is_user_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from memo.fingerprint.normal import Chain
 
 # Names that every module has and whose values say where the code stands, not what it does.
-_PLACE_NAMES = frozenset(
-    {"__name__", "__file__", "__doc__", "__spec__", "__loader__", "__package__", "__builtins__"}
-)
+_PLACE_NAMES = frozenset({"__name__", "__file__", "__spec__", "__loader__", "__package__", "__builtins__"})
 
 
 class Names(NamedTuple):
@@ -55,12 +53,12 @@ def follow(graph: Graph, chain: Chain, names: Names) -> bytes:
     if chain.level >= 0:
         name, value = imported(chain, names.scope)
         graph.guards.entry(sys.modules, name)
-        if isinstance(value, Library):
-            graph.use(value)
-            return f"L{name}".encode()
+        owner = value if isinstance(value, Library) else owner_of_module(name)
+        if owner is not None and value is not MISSING:
+            return _in_library(graph, owner, value, chain, names)
         if chain.attributes is None:
             return b"M" if isinstance(value, ModuleType) else b"U"
-        return _attributes(graph, _Found(value, None), attributes, names, name)
+        return _attributes(graph, _Found(value, (sys.modules, name)), attributes, names, name)
     function = names.function
     if function is not None and chain.name in function.__code__.co_freevars:
         found = _Found(_cell(graph, function, chain.name), None)
@@ -69,6 +67,20 @@ def follow(graph: Graph, chain: Chain, names: Names) -> bytes:
     else:
         found = _global(graph, names.scope, chain.name)
     return _attributes(graph, found, attributes, names, chain.name)
+
+
+def _in_library(graph: Graph, owner: Library, value: Any, chain: Chain, names: Names) -> bytes:
+    """Return the record of what an import in a body takes from a library: the same before and after it was imported.
+
+    So only what the user has put into the library counts beside its name.
+    """
+    graph.use(owner)
+    found = b""
+    for name in chain.attributes or ():
+        value = vars(value).get(name, MISSING) if isinstance(value, ModuleType) else MISSING
+        if is_user_code(value):
+            found = graph.target(value, f"{names.label}: {chain.name}.{name}", looked_up=names.shallow)
+    return framed([b"L", chain.name.encode(), found])
 
 
 def _cell(graph: Graph, function: FunctionType, name: str) -> object:
@@ -89,6 +101,8 @@ def _global(graph: Graph, scope: Mapping[str, Any], name: str) -> _Found:
 def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names: Names, start: str) -> bytes:
     """Follow attributes through modules, plain instances and class constants, and record what they lead to."""
     where = f"{names.label}: {'.'.join((start, *attributes))}"
+    # What is in a closure belongs to the function; what its names lead to elsewhere does not.
+    looked_up = names.shallow and found.home is not None
     library: Library | None = None
     place = b""
     records: list[bytes] = []
@@ -104,17 +118,19 @@ def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names:
             inner = _of_library(value, name) if library is not None else plain_attribute(value, name)
             if inner is MISSING:
                 break
-            if isinstance(value, FunctionType):
-                records.append(graph.target(value, where, looked_up=names.shallow))
+            if type(value) is FunctionType:
+                records.append(graph.target(value, where, shallow=names.shallow, looked_up=looked_up))
             graph.guards.entry(vars(value), name)
-            found = _Found(inner, None if found.home is None else found.home)
+            found = _Found(inner, found.home)
     if library is not None:
         graph.use(library)
         if not is_user_code(found.value):
             # A constant that a library shows may have been set by the user: `mylib.TOLERANCE = 1e-3`.
-            own = graph.target(found.value, where) if type(found.value) in SCALARS else b""
+            is_set = type(found.value) in SCALARS or is_user_class(type(found.value))
+            own = graph.target(found.value, where) if is_set else b""
             return framed([*records, place, own])
-    return framed([*records, graph.target(found.value, where, home=found.home, looked_up=names.shallow)])
+    end = graph.target(found.value, where, home=found.home, shallow=names.shallow, looked_up=looked_up)
+    return framed([*records, end])
 
 
 def _of_module(graph: Graph, module: ModuleType, name: str) -> _Found:
@@ -122,7 +138,7 @@ def _of_module(graph: Graph, module: ModuleType, name: str) -> _Found:
     scope = vars(module)
     graph.guards.entry(scope, name)
     if name == "__dict__":
-        return _Found(module, None)
+        return _Found(module, (scope, name))
     if name in scope:
         return _Found(scope[name], (scope, name))
     inner = submodule(module, name)

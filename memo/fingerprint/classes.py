@@ -6,6 +6,8 @@ import functools
 from types import FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, cast
 
+from memo.fingerprint.wrappers import is_patched, is_user_class, is_user_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,14 +31,11 @@ _NOT_CODE = frozenset(
         "__slotnames__",
         "__static_attributes__",
         "__type_params__",
+        "__signature__",
         "__weakref__",
         "_abc_impl",
     }
 )
-
-
-# Whose functions are put into classes; each Python has others of them.
-_GENERATORS = ("collections", "dataclasses", "enum", "namedtuple_")
 
 
 def members(cls: type) -> Iterator[tuple[str, Any]]:
@@ -45,15 +44,24 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
     A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's.
     """
     own = vars(cls)
+    if is_patched(cls):
+        for name in sorted(own):
+            if is_user_code(own[name]) or is_user_code(
+                getattr(own[name], "__func__", getattr(own[name], "fget", None))
+            ):
+                yield from _parts(name, own[name])
+        return
+    if _keeps_order(cls):
+        yield "(order)", tuple(name for name in own if not callable(own[name]) and not _is_dunder(name))
     enum_members: dict[str, Any] = own.get("_member_map_", {})
     if enum_members:
         yield "(members)", tuple(enum_members)
     for name in sorted(own):
         if name in enum_members:
             yield f"{name} (member)", enum_members[name].value
-        elif name in _NOT_CODE or ("_member_map_" in own and _is_sunder(name)):
+        elif name in _NOT_CODE or ("_member_map_" in own and _is_sunder(name)) or _is_of_pydantic(name):
             continue
-        elif not _is_generated(own[name]):
+        elif not _is_generated(cls, name):
             yield from _parts(name, own[name])
         elif "__attrs_attrs__" in own:
             yield f"{name} (generated)", None  # `frozen`, `eq` and `order` show in which methods there are
@@ -65,6 +73,19 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
         yield "(dataclass)", tuple(getattr(options, flag) for flag in flags)
         for field in own["__dataclass_fields__"].values():
             yield f"{field.name} (field)", _field(field)
+
+    for name in ("__struct_fields__", "__struct_defaults__", "__struct_config__"):
+        if hasattr(type(cls), name):  # of msgspec, which keeps them out of the class's dictionary
+            yield name, repr(getattr(cls, name))
+
+
+def _keeps_order(cls: type) -> bool:
+    """Tell whether some code of the user's looks at the members of a class in their order, as it is made."""
+    if is_user_class(type(cls)) or any(
+        "__init_subclass__" in vars(base) and is_user_class(base) for base in cls.__mro__
+    ):
+        return True
+    return any(is_user_class(type(value)) and hasattr(type(value), "__set_name__") for value in vars(cls).values())
 
 
 def registered(cls: type) -> tuple[type, ...]:
@@ -106,15 +127,21 @@ def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield name, value
 
 
-def _is_generated(value: Any) -> bool:
-    """Tell whether a method was written by dataclass, attrs or namedtuple: the fields say it all."""
+def _is_generated(cls: type, name: str) -> bool:
+    """Tell whether a method was put there by dataclass, attrs, namedtuple or enum: the fields say it all."""
+    value = vars(cls)[name]
     innermost: Any = _unwrapped(getattr(value, "__func__", value))
-    if not isinstance(innermost, FunctionType):
+    if type(innermost) is not FunctionType:
         return False
+    code, module = innermost.__code__, str(innermost.__globals__.get("__name__"))
+    if module == "enum":  # it copies down what is inherited all the same
+        return any(vars(base)[name] is value for base in cls.__mro__[1:] if name in vars(base))
     return (
-        innermost.__code__.co_filename.startswith("<attrs generated")
-        or innermost.__code__.co_qualname.startswith("__create_fn__")
-        or str(innermost.__globals__.get("__name__")).startswith(_GENERATORS)
+        code.co_filename.startswith("<attrs generated")
+        or code.co_qualname.startswith("__create_fn__")
+        or (module == "dataclasses" and code.co_name.startswith("_"))
+        or (module == "collections" and code.co_qualname.startswith("namedtuple."))
+        or (module.startswith("namedtuple_") and code.co_filename.startswith("<"))
     )
 
 
@@ -123,6 +150,15 @@ def _unwrapped(function: Any) -> Any:
     while isinstance(getattr(function, "__wrapped__", None), FunctionType):
         function = function.__wrapped__
     return function
+
+
+def _is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
+def _is_of_pydantic(name: str) -> bool:
+    """Tell whether a name is one of pydantic's for what it makes of fields and validators, in every process anew."""
+    return name.startswith("__pydantic_") and name not in {"__pydantic_fields__", "__pydantic_decorators__"}
 
 
 def _is_sunder(name: str) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dis
-from types import BuiltinFunctionType, CodeType, FunctionType, MappingProxyType, ModuleType
+from functools import partial
+from types import BuiltinFunctionType, CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from memo.errors import UnhashableArgument
 from memo.fingerprint.border import STANDARD, Library, extension_of, owner_of_module
 from memo.fingerprint.contents import loaded_digest
+from memo.fingerprint.held import held_code
+from memo.fingerprint.hints import hints_of
 from memo.fingerprint.kinds import is_frozen
 from memo.fingerprint.normals import known
 from memo.fingerprint.parts import framed
 from memo.fingerprint.wrappers import (
-    code_in,
     contents,
     is_code,
     is_user_class,
@@ -23,9 +26,10 @@ from memo.fingerprint.wrappers import (
     wrapped,
 )
 from memo.hashing import token
+from memo.hashing.callables import is_wrapper_type
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from memo.fingerprint.graph import Graph
 
@@ -38,22 +42,20 @@ def token_of(graph: Graph, value: Any, *, shallow: bool = False) -> bytes:
         if state.version is None and not state.depends_on:
             return function
         return framed([token(state.version), function, graph.dependencies(state.depends_on)])
-    if isinstance(value, FunctionType):
+    if type(value) is FunctionType:
         owner = owner_of_function(value)
-        return graph.number(value, shallow=shallow) if owner is None else _wrapper(graph, value, owner)
+        return graph.number(value, shallow=shallow) if owner is None else _library_function(graph, value, owner)
     if isinstance(value, type):
-        return graph.number(value, shallow=shallow) if is_user_class(value) else _named(graph, value)
+        return graph.number(value, shallow=shallow) if is_user_class(value) else named(graph, value)
     if (
         isinstance(value, ModuleType)
         and owner_of_module(value.__name__) is None
         and not extension_of(value.__name__)
     ):
         return graph.number(value)
-    inner = wrapped(value)
-    if inner is None:
-        return _named(graph, value)
-    # Not its own module and name: those it took over from the function inside.
-    return framed([_named(graph, type(value)), graph.code_token(inner, shallow=shallow)])
+    if is_wrapper_type(type(value)):
+        return _wrapper(graph, value, shallow=shallow)
+    return named(graph, value)
 
 
 def signature(value: Any) -> bytes:
@@ -62,53 +64,128 @@ def signature(value: Any) -> bytes:
     if state is not None:
         value = state.function
     value = wrapped(value) or value
+    if isinstance(value, ModuleType):
+        return value.__name__.encode()
     name = place_of(value)[1]
-    text = known(value).normal.text if isinstance(value, FunctionType) else ""
+    text = known(value).normal.text if type(value) is FunctionType else ""
     return f"{name} {text}".encode()
 
 
-def _wrapper(graph: Graph, function: FunctionType, owner: Library) -> bytes:
-    """Return the token of a library's function, with what of the user's is in its closure (a decorator's)."""
-    graph.use(owner)
-    found = [owner.top.encode(), function.__qualname__.encode()]
-    if not any(map(is_user_code, _closed_over(function))):
-        return b"L" + framed(found)
-    rebound = _rebound(function.__code__)
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        if name in rebound:
-            continue  # what it keeps from call to call, no option of it
-        graph.guards.attribute(cell, "cell_contents")
-        content = contents(cell)
-        if isinstance(content, (dict, MappingProxyType)):
-            graph.guards.values_of(cast("Mapping[Any, object]", content))  # a registry: functions come later
-        found += [name.encode(), *(graph.code_token(inner) for inner in code_in(content) if is_user_code(inner))]
-        if is_frozen(content) and not is_code(content):
-            found.append(token(content, code=graph.code_token))
-    return b"W" + framed(found)
+def in_order(graph: Graph, code: Iterable[Any]) -> list[bytes]:
+    """Return the tokens of code that has no order of its own."""
+    return [graph.code_token(item) for item in sorted(code, key=signature)]
 
 
-def _closed_over(function: FunctionType) -> list[Any]:
-    return [inner for cell in function.__closure__ or () for inner in code_in(contents(cell))]
-
-
-def _rebound(code: CodeType) -> set[str]:
-    """Return the names of the enclosing function that code binds anew."""
-    return {item.argval for item in dis.get_instructions(code) if item.opname in {"STORE_DEREF", "DELETE_DEREF"}}
-
-
-def _named(graph: Graph, value: Any) -> bytes:
+def named(graph: Graph, value: Any) -> bytes:
     """Return the token of a library's class or function: its name; the version is in the environment.
 
     Of a compiled module of the user's, its bytes; and of a built-in method of one of the user's classes, that class.
     """
+    bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
+    found, owner = name_of(value)
+    graph.use(owner)
+    return found + graph.code_token(bound_to) if isinstance(bound_to, type) else found
+
+
+def name_of(value: Any) -> tuple[bytes, Library]:
+    """Return what stands for code that has no source to look at, and the library that it belongs to."""
     module, name = place_of(value)
     bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
     if isinstance(bound_to, ModuleType):
         module = bound_to.__name__
     file = extension_of(module)
     if file is not None:
-        return b"X" + framed([name.encode(), loaded_digest(file)])
+        return b"X" + framed([name.encode(), loaded_digest(file)]), STANDARD
     owner = owner_of_module(module)
-    graph.use(owner or STANDARD)
-    found = f"L{module if owner else ''}:{name};".encode()
-    return found + graph.code_token(bound_to) if isinstance(bound_to, type) else found
+    # What is the user's has no name to speak of: it is another in `__main__`.
+    return f"L{module if owner else ''}:{name};".encode(), owner or STANDARD
+
+
+def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
+    """Return the token of an object that a library made of a function: by `lru_cache`, `njit`, `jit`.
+
+    Not its own module and name: those it took over from the function.
+    """
+    parts = [named(graph, type(value))]
+    parameters = getattr(value, "cache_parameters", None)
+    options: Any = parameters()["typed"] if callable(parameters) else getattr(value, "targetoptions", None)
+    if options:
+        parts.append(_value(graph, options))
+    inner = wrapped(value)
+    if inner is None:
+        found = getattr(value, "__wrapped__", None)
+        return b"W" + framed(
+            [*parts, _value(graph, found)] if isinstance(found, _HELD) else [*parts, *_held(graph, value)]
+        )
+    return b"W" + framed([*parts, graph.code_token(inner, shallow=shallow)])
+
+
+def _library_function(graph: Graph, function: FunctionType, owner: Library) -> bytes:
+    """Return the token of a library's function, with what of the user's is in its closure (a decorator's)."""
+    graph.use(owner)
+    place = str(function.__globals__.get("__name__", ""))
+    found = [place.encode(), function.__code__.co_qualname.encode()]
+    declared, graph_owner = name_of(function)
+    if graph_owner.top or owner_of_module(function.__module__ or "") is not None:
+        found.append(declared)  # one that a library has decorated itself
+        graph.use(graph_owner)
+    if not is_user_code(function) and not held_code(function):
+        return b"L" + framed(found)
+    rebound = _rebound(function.__code__)
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        if name not in rebound:  # else it is what it keeps from call to call, no option of it
+            graph.guards.attribute(cell, "cell_contents")
+            found += [name.encode(), *_closed_over(graph, contents(cell), owner)]
+    return b"W" + framed(found)
+
+
+def _closed_over(graph: Graph, content: Any, owner: Library) -> Iterator[bytes]:
+    """Yield what counts of something in the closure of a library's function."""
+    if is_code(content):
+        if is_user_code(content) or held_code(content):
+            yield graph.code_token(content)
+            # The decorators of the standard library leave annotations alone.
+            if owner.top and type(content) is FunctionType:
+                yield hints_of(graph, content, content.__qualname__)
+    elif is_frozen(content):
+        yield token(content, code=graph.code_token)
+    elif isinstance(content, (dict, MappingProxyType)):
+        registry = cast("Mapping[Any, object]", content)
+        graph.guards.values_of(registry)  # functions come later
+        yield from sorted(_registered(graph, registry))
+    elif isinstance(content, _HELD):
+        yield _value(graph, content)
+    else:
+        yield from _held(graph, content)
+
+
+def _registered(graph: Graph, registry: Mapping[Any, object]) -> Iterator[bytes]:
+    """Yield what a registry says: under which key there is which function of the user's."""
+    items = [(key, value) for key, value in registry.items() if is_code(value) and is_user_code(value)]
+    for key, value in sorted(items, key=lambda item: (_key_of(item[0]), signature(item[1]))):
+        yield framed([graph.code_token(key) if is_code(key) else _key_of(key), graph.code_token(value)])
+
+
+def _key_of(key: object) -> bytes:
+    return signature(key) if is_code(key) else repr(key).encode() if is_frozen(key) else b""
+
+
+_HELD = (partial, MethodType)
+
+
+def _value(graph: Graph, value: object) -> bytes:
+    """Return the token of a value inside a wrapper; of one that has no hash, the user's code in it."""
+    try:
+        return token(value, code=graph.code_token)
+    except UnhashableArgument:
+        return framed(_held(graph, value))
+
+
+def _held(graph: Graph, value: object) -> list[bytes]:
+    own = [type(value)] if is_user_class(type(value)) else []
+    return in_order(graph, [*own, *held_code(value)])
+
+
+def _rebound(code: CodeType) -> set[str]:
+    """Return the names of the enclosing function that code binds anew."""
+    return {item.argval for item in dis.get_instructions(code) if item.opname in {"STORE_DEREF", "DELETE_DEREF"}}

@@ -9,14 +9,17 @@ from __future__ import annotations
 import ast
 import builtins
 import copy
+from contextlib import suppress
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from memo.errors import UnhashableArgument
 from memo.fingerprint.guards import MISSING
 from memo.fingerprint.kinds import SCALARS, is_inert
 from memo.fingerprint.normal import expression_text
 from memo.fingerprint.normals import known
 from memo.fingerprint.wrappers import is_code, is_user_code, place_of
+from memo.hashing import token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +42,9 @@ def decoration(function: FunctionType) -> str:
     return ", ".join(expression_text(resolver.visit(copy.deepcopy(decorator))) for decorator in inner)
 
 
+_CONTAINERS = frozenset({tuple, list, dict, set, frozenset})
+
+
 class _Resolver(ast.NodeTransformer):
     """Puts in place of names what they stand for, so that neither imports nor constants are lost in spelling."""
 
@@ -59,11 +65,14 @@ class _Resolver(ast.NodeTransformer):
             return None
         if type(value) in SCALARS:
             return ast.Constant(value)
+        if type(value) in _CONTAINERS:
+            with suppress(UnhashableArgument):
+                return ast.Constant(token(value))
         if not is_code(value):
             return None
         if not is_user_code(value):
             return ast.Constant(":".join(place_of(value)))
-        if not isinstance(value, FunctionType):
+        if type(value) is not FunctionType:
             return ast.Constant(place_of(value)[1])
         # Its own text, in case that it makes an object of a library. No edge: the names it reads are not there any
         # more where a worker unpickles the function.

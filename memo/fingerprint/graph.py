@@ -17,9 +17,10 @@ from xxhash import xxh3_128_digest
 from memo.errors import UnhashableArgument
 from memo.fingerprint.border import Library, python_version, version_of
 from memo.fingerprint.chains import Names, follow
-from memo.fingerprint.codes import signature, token_of
+from memo.fingerprint.codes import in_order, signature, token_of
 from memo.fingerprint.contents import Contents
 from memo.fingerprint.guards import MISSING, Guards
+from memo.fingerprint.held import held_code
 from memo.fingerprint.kinds import is_frozen, is_inert
 from memo.fingerprint.parts import Captured, Unit, framed
 from memo.fingerprint.statement import building_statement
@@ -29,6 +30,7 @@ from memo.hashing import CodeHook, token
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from collections.abc import Set as AbstractSet
 
     from memo.fingerprint.normal import Normal
 
@@ -44,19 +46,25 @@ class Graph:
         root: The function, class or callable object to start from.
         depends_on: Further functions, classes, modules, files and values that belong to it.
         track: How far code is followed: "deep", "shallow" (its own code and the values it reads), or "none".
-        hints: Whether annotations count, because some code that is reached reads them.
+        counting: What counts beside all that always does, because some code that is reached reads it: "hints"
+            (annotations), "docs" (docstrings), "names" (of functions and classes).
     """
 
     def __init__(
-        self, root: object, depends_on: Collection[object] = (), track: str = "deep", *, hints: bool = False
+        self,
+        root: object,
+        depends_on: Collection[object] = (),
+        track: str = "deep",
+        *,
+        counting: AbstractSet[str] = frozenset(),
     ) -> None:
         self.units: list[Unit] = []
         self.captured: list[Captured] = []
         self.libraries: set[Library] = set()
         self.problems: list[str] = []
         self.guards = Guards()
-        self.hints = hints
-        self.reads_hints = False
+        self.counting = counting
+        self.reads: set[str] = set()
         self.nodes: list[Any] = []
         self._numbers: dict[int, int] = {}
         self._shallow: set[int] = set()
@@ -137,14 +145,14 @@ class Graph:
 
     def note(self, normal: Normal, file: str) -> None:
         """Note of a unit what concerns the graph as a whole."""
-        self.reads_hints = self.reads_hints or normal.reads_hints
+        self.reads |= normal.reads
         self._attributes |= normal.attributes
         self.problems += [f"{what} ({file}:{line})" for what, line in normal.problems]
 
     def _take_attributes(self, seen: set[tuple[int, str]]) -> None:
         """Record the attributes of functions that some code may read: by their names, as objects are out of sight."""
         for number, node in enumerate(list(self.nodes)):
-            if not isinstance(node, FunctionType) or not node.__dict__:
+            if type(node) is not FunctionType or not node.__dict__:
                 continue
             for name in sorted(self._attributes.intersection(node.__dict__)):
                 if (number, name) not in seen:
@@ -189,19 +197,16 @@ class Graph:
         if value is MISSING:
             return b"U"
         if is_inert(value):
-            return b"I" + type(value).__qualname__.encode()
+            return b"I"
         if is_code(value):
             return b"H" if looked_up else self.code_token(value, shallow=shallow)
         if type(value) is object:
             return b"O" + self._sentinel(value)
         hook: CodeHook = _no_code if looked_up else self._expected
-        inside: list[Any] = []
         try:
-            found = token(value, code=hook, path=where) if looked_up else self._value_token(value, where, inside)
+            found = token(value, code=hook, path=where) if looked_up else self._value_token(value, where)
         except UnhashableArgument as error:
-            # What was seen of it before counts all the same: a thread has no hash, its class has code.
-            inside += [type(value)] if is_user_class(type(value)) else []
-            return self._unhashable(error, home) + framed(map(self.code_token, sorted(inside, key=signature)))
+            return self._unhashable(value, error, home)
         self.captured.append(Captured(where, value, found, is_frozen(value)))
         self._hooks.append(hook)
         return b"V"
@@ -211,12 +216,12 @@ class Graph:
         number = self._sentinels.setdefault(id(value), (len(self._sentinels), value))[0]
         return number.to_bytes(4, "little")
 
-    def _value_token(self, value: object, where: str, new: list[Any]) -> bytes:
+    def _value_token(self, value: object, where: str) -> bytes:
         """Return the token of a value; code in it is numbered by what it is, not by its place.
 
-        A set has another order in every process; whatever is in it must have the same number all the same. What is
-        met for the first time is put into `new`.
+        A set has another order in every process; whatever is in it must have the same number all the same.
         """
+        new: list[Any] = []
 
         def collect(code: object) -> bytes:
             if id(code) in self._tokens:
@@ -229,16 +234,22 @@ class Graph:
             self.code_token(code)
         return token(value, code=self._expected, path=where) if new else found
 
-    def _unhashable(self, error: UnhashableArgument, home: tuple[Mapping[str, Any], str] | None) -> bytes:
-        """Return the record of what has no hash: the statement that builds it, where it can be found."""
+    def _unhashable(
+        self, value: object, error: UnhashableArgument, home: tuple[Mapping[str, Any], str] | None
+    ) -> bytes:
+        """Return the record of what has no hash: the statement that builds it, and the user's code in it."""
+        code = held_code(value)
+        code += [type(value)] if is_user_class(type(value)) else []
+        inside = framed(in_order(self, code))
         statement = building_statement(*home) if home is not None else None
         if home is None or statement is None:
-            self.problems.append(f"reads {error.path}, a {error.type_name}, which has no hash: {error.reason}")
-            return b"V"
+            if not (code and callable(value)):  # else it is a function that a library made of the user's
+                self.problems.append(f"reads {error.path}, a {error.type_name}, which has no hash: {error.reason}")
+            return b"V" + inside
         scope, name = home
         self.note(statement, str(scope.get("__file__")))
         edges = [follow(self, chain, Names(scope, name)) for chain in statement.chains if chain.name != name]
-        return b"S" + framed([statement.text.encode(), *edges])
+        return b"S" + framed([statement.text.encode(), inside, *edges])
 
     def code_token(self, value: Any, *, shallow: bool = False) -> bytes:
         """Return the token of a function, class, module or wrapper."""

@@ -33,7 +33,7 @@ def imported(chain: Chain, scope: Mapping[str, Any]) -> tuple[str, Any]:
         spec = importlib.util.find_spec(name.partition(".")[0])
         owner = STANDARD if spec is None or spec.origin is None else owner_of_file(spec.origin)
         return name, importlib.import_module(name) if owner is None else owner
-    except Exception:  # noqa: BLE001 - an import runs any code
+    except (Exception, SystemExit):  # noqa: BLE001 - an import runs any code
         return name, MISSING
 
 
@@ -43,5 +43,5 @@ def submodule(package: ModuleType, name: str) -> Any:
         return MISSING
     try:
         return importlib.import_module(f"{package.__name__}.{name}")
-    except Exception:  # noqa: BLE001 - an import runs any code
+    except (Exception, SystemExit):  # noqa: BLE001 - an import runs any code
         return MISSING

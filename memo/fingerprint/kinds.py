@@ -87,6 +87,6 @@ def plain_attribute(value: Any, name: str) -> Any:
     except AttributeError:
         return MISSING
     found = own.get(name, MISSING)
-    if isinstance(value, FunctionType):
+    if type(value) is FunctionType:
         return MISSING if memoised(value) is not None else found
     return MISSING if any(hasattr(vars(cls).get(name), "__set__") for cls in type(value).__mro__) else found

@@ -7,6 +7,7 @@ the names that the code reads from outside are noted: they are the edges of the 
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from memo.fingerprint.bytecode import READS_LOCAL_NAMES, mentions
@@ -28,18 +29,18 @@ if TYPE_CHECKING:
 # What a tree carries beside its meaning: positions are attributes, these are fields.
 _IGNORED_FIELDS = frozenset({"ctx", "type_comment", "kind", "type_params", "returns", "annotation"})
 
-_READS_HINTS = frozenset(
-    {
-        "__annotate__",
-        "__annotations__",
-        "get_annotations",
-        "get_type_hints",
-        "getfullargspec",
-        "signature",
-        "Signature",
-    }
-)
-"""Names under which code gets at annotations; where one is mentioned, all annotations count."""
+_HINTS = ("__annotate__", "__annotations__", "get_annotations", "get_type_hints", "getfullargspec")
+_READERS = {
+    **dict.fromkeys((*_HINTS, "signature", "Signature"), "hints"),
+    **dict.fromkeys(("__doc__", "getdoc"), "docs"),
+    **dict.fromkeys(("__name__", "__qualname__"), "names"),
+}
+"""Attributes and functions by which code gets at what usually does not count: annotations, docstrings, the names of
+functions and classes. Where one is mentioned, all of its kind count."""
+
+# Calls that read local names in a text: `frame.query("price > @limit")`.
+_QUERIES = frozenset({"eval", "query"})
+_QUERIED = re.compile(r"@([^\W\d]\w*)")
 
 
 class Chain(NamedTuple):
@@ -64,6 +65,8 @@ class Normal(NamedTuple):
         chains: What it reads from outside, in order of first appearance.
         hints: The text of the annotations in its body, which count where something reads annotations.
         hint_chains: What these read from outside.
+        names: The names of the functions in its body, which count where something reads names.
+        docs: The docstrings in its body, which count where something reads docstrings.
         attributes: The names of all attributes that it takes from anything.
         problems: What of it nothing but running it could decide.
     """
@@ -72,14 +75,19 @@ class Normal(NamedTuple):
     chains: tuple[Chain, ...]
     hints: str = ""
     hint_chains: tuple[Chain, ...] = ()
+    names: tuple[str, ...] = ()
+    docs: tuple[str, ...] = ()
     attributes: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
 
     @property
-    def reads_hints(self) -> bool:
-        """Whether it may read annotations."""
-        read = {chain.name for chain in self.chains}
-        return not (_READS_HINTS.isdisjoint(self.attributes) and _READS_HINTS.isdisjoint(read))
+    def reads(self) -> set[str]:
+        """What it may read of what usually does not count: "hints", "docs", "names"."""
+        found = {_READERS[name] for name in self.attributes & _READERS.keys()}
+        # Not `__name__` and `__doc__` of its own module.
+        return found | {
+            _READERS[chain.name] for chain in self.chains if chain.name in _READERS and chain.name[0] != "_"
+        }
 
 
 def normalise(unit: Function, code: CodeType) -> Normal:
@@ -119,6 +127,8 @@ class _Writer:
         self._chains: dict[Chain, None] = {}
         self._hints: list[str] = []
         self._hint_chains: dict[Chain, None] = {}
+        self._names: list[str] = []
+        self._docs: list[str] = []
         self._attributes: set[str] = set()
         self._problems: dict[Problem, None] = {}
         self._free = dict.fromkeys(free, -1)
@@ -132,12 +142,16 @@ class _Writer:
             tuple(self._chains),
             ", ".join(self._hints),
             tuple(self._hint_chains),
+            tuple(self._names),
+            tuple(self._docs),
             frozenset(self._attributes),
             tuple(self._problems),
         )
 
     def write(self, node: Any, scope: Scope | None) -> str:
         """Return the canonical text of any part of a tree."""
+        if node is None:
+            return "nothing"  # not as the constant is written: `raise error` is not `raise error from None`
         if isinstance(node, list):
             items = _effective(cast("list[object]", node), scope)
             return f"[{', '.join([self.write(item, scope) for item in items])}]"
@@ -197,6 +211,8 @@ class _Writer:
     # Scopes
 
     def _write_FunctionDef(self, node: Any, scope: Scope | None) -> str:
+        self._names.append(node.name)
+        self._docs.append(ast.get_docstring(node, clean=False) or "")
         return f"{self._local(node.name, scope)} = {self.function(node, scope)}"
 
     _write_AsyncFunctionDef = _write_FunctionDef
@@ -205,6 +221,7 @@ class _Writer:
         return self.function(node, scope)
 
     def _write_ClassDef(self, node: ast.ClassDef, scope: Scope | None) -> str:
+        self._docs.append(ast.get_docstring(node, clean=False) or "")
         head = self.write([node.decorator_list, node.bases, node.keywords], scope)
         body = self.write(node.body, Scope(node, scope))
         return f"{self._local(node.name, scope)} = ClassDef({node.name!a}, {head}, {body})"
@@ -317,7 +334,7 @@ class _Writer:
 
     def _write_Call(self, node: ast.Call, scope: Scope | None) -> str:
         self._decide(node, scope)
-        for name in names_in_text(node):
+        for name in (*names_in_text(node), *_queried(node)):
             self._note(name, (), scope)
         return self._generic(node, scope)
 
@@ -346,6 +363,15 @@ class _Writer:
 
     # Forms with several spellings
 
+    def _optional(self, node: Any, scope: Scope | None) -> str:
+        """Write a form in which a `None` that is left out means the same: `return`, `yield`, `x[:None]`."""
+        fields = [getattr(node, field) for field in node._fields]
+        is_left_out = [isinstance(field, ast.Constant) and field.value is None for field in fields]
+        parts = [None if left_out else field for field, left_out in zip(fields, is_left_out, strict=True)]
+        return f"{type(node).__name__}({', '.join([self.write(part, scope) for part in parts])})"
+
+    _write_Return = _write_Yield = _write_Slice = _optional
+
     def _write_AnnAssign(self, node: ast.AnnAssign, scope: Scope | None) -> str:
         if scope is not None and scope.is_class:
             # The annotations of a class in a function make fields where it is a dataclass.
@@ -360,6 +386,15 @@ class _Writer:
         # Python 3.12 keeps empty pieces that 3.11 drops.
         pieces = [piece for piece in node.values if not (isinstance(piece, ast.Constant) and piece.value == "")]
         return f"JoinedStr({self.write(pieces, scope)})"
+
+
+def _queried(node: ast.Call) -> list[str]:
+    """Return the names that the text of a query of pandas reads: those after an @."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name), args=[ast.Constant(value=str(text)), *_]) if name in _QUERIES:
+            return _QUERIED.findall(text)
+        case _:
+            return []
 
 
 def _dotted(node: ast.expr) -> tuple[tuple[str, ...], ast.expr]:

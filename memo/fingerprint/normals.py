@@ -6,8 +6,6 @@ import ast
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from xxhash import xxh3_128_digest
-
 from memo.fingerprint import bytecode
 from memo.fingerprint.border import python_version
 from memo.fingerprint.identity import IdentityMap
@@ -36,10 +34,13 @@ class Known(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What travels with a function that is pickled by value: a worker need not see its file."""
+    """What travels with a function that is pickled by value: a worker need not see its file.
 
-    place: tuple[str, str, int]
-    digest: bytes
+    It is tied to the code object, which within one pickle stays one object: two versions of a function may have equal
+    code, and differ in what only their texts show.
+    """
+
+    code: CodeType
     normal: tuple[Any, ...]
     decoration: str
     source: str
@@ -48,13 +49,12 @@ class Parcel(NamedTuple):
 # By code object: a thousand closures of one `def` are normalised once. And a file that is edited later changes
 # nothing for code that was loaded before.
 _known: IdentityMap[Known] = IdentityMap()
-_received: dict[tuple[tuple[str, str, int], bytes], Parcel] = {}
 
 
 def known(function: FunctionType) -> Known:
     """Return what is known of a function's code."""
     code = function.__code__
-    found = _known.get(code) or _from_parcel(code)
+    found = _known.get(code)
     if found is not None:
         return found
     unit: Any = find_unit(code)
@@ -101,38 +101,17 @@ def pack(functions: Iterable[tuple[FunctionType, str]]) -> tuple[Parcel, ...]:
     """Return what has to travel with functions, each given with what counts of its decorators."""
     parcels: list[Parcel] = []
     for function, decoration in functions:
-        found = known(function)
-        if found.tree is not None or found.source:
-            code = function.__code__
-            source = source_of(function)
-            parcels.append(Parcel(_place(code), _digest(code), tuple(found.normal), decoration, source))
+        code = function.__code__
+        # Remembered from here on, if it was not: what has travelled must stay as it is.
+        found = _known.put(code, known(function))
+        parcels.append(Parcel(code, tuple(found.normal), decoration, source_of(function)))
     return tuple(parcels)
 
 
 def receive(parcels: Iterable[Parcel]) -> None:
-    """Remember what came with functions: it is looked up when one of them is met."""
+    """Remember what came with functions."""
     for parcel in parcels:
-        _received[parcel.place, parcel.digest] = parcel
-
-
-def _from_parcel(code: CodeType) -> Known | None:
-    place = _place(code)
-    if not _received or not any(place == key[0] for key in _received):
-        return None
-    parcel = _received.get((place, _digest(code)))
-    if parcel is None:
-        return None
-    # Its tuples came through pickle as plain ones.
-    normal = Normal(*parcel.normal)
-    return _known.put(code, Known(normal, None, parcel.decoration, parcel.source))
-
-
-def _place(code: CodeType) -> tuple[str, str, int]:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
-
-
-def _digest(code: CodeType) -> bytes:
-    return xxh3_128_digest(repr(bytecode.canonical(code)).encode())
+        _known.put(parcel.code, Known(Normal(*parcel.normal), None, parcel.decoration, parcel.source))
 
 
 # Bytecode

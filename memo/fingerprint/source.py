@@ -10,6 +10,7 @@ import ast
 import linecache
 import os
 import tokenize
+import warnings
 from types import CodeType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -88,8 +89,11 @@ def _compile(stamp: object, text: str | None, path: str, flags: int) -> _Compile
     # A cell of a notebook may await at its top level. To the code of functions the flag makes no difference.
     flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        tree = ast.parse(text)
-        code = compile(tree, path, "exec", flags=flags, dont_inherit=True)
+        with warnings.catch_warnings():
+            # The user has seen them; and where warnings are errors, nothing would come of the file.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+            code = compile(tree, path, "exec", flags=flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _Compiled(stamp, None, {})
     return _Compiled(stamp, tree, _index(tree, code))

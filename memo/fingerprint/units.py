@@ -6,14 +6,17 @@ import sys
 from abc import get_cache_token
 from typing import TYPE_CHECKING, Any
 
-from memo.fingerprint.border import extension_of, owner_of_module
+from memo.fingerprint.border import extension_of
 from memo.fingerprint.bytecode import FUTURES
 from memo.fingerprint.chains import Names, follow
 from memo.fingerprint.classes import members
+from memo.fingerprint.codes import named
 from memo.fingerprint.contents import loaded_digest
 from memo.fingerprint.decorators import decoration
+from memo.fingerprint.hints import hints_of, reads_hints
 from memo.fingerprint.normals import known
 from memo.fingerprint.parts import Unit, framed
+from memo.fingerprint.wrappers import is_patched
 
 if TYPE_CHECKING:
     from types import FunctionType, ModuleType
@@ -46,12 +49,16 @@ def function_unit(graph: Graph, function: FunctionType, *, shallow: bool) -> Uni
             for part in (parameter.encode(), graph.target(default, f"{name}: default of {parameter}"))
         ),
     ]
-    if graph.hints:
+    if "names" in graph.counting:
+        record.append(ascii((name, *normal.names)).encode())
+    if "docs" in graph.counting:
+        record.append(ascii((function.__doc__, *normal.docs)).encode())
+    if "hints" in graph.counting:
         record += [
             str(code.co_flags & FUTURES if normal.hints else 0).encode(),
             normal.hints.encode(),
             _edges(graph, normal.hint_chains, names),
-            _hints(graph, function, name),
+            hints_of(graph, function, name),
         ]
     return Unit(name, code.co_filename, code.co_firstlineno, normal.text, framed(record), function)
 
@@ -64,11 +71,18 @@ def class_unit(graph: Graph, cls: type, *, shallow: bool) -> Unit:
         graph.guards.answer(get_cache_token)  # `register` leaves no other trace
     name, module = cls.__qualname__, str(vars(cls).get("__module__", ""))
     found = dict(members(cls))
-    record = [b"class", *(graph.target(base, name, shallow=shallow) for base in (*cls.__bases__, type(cls)))]
+    # Of a library's class that the user has added to, only what was added.
+    bases = () if is_patched(cls) else (*cls.__bases__, type(cls))
+    record = [b"class", *(graph.target(base, name, shallow=shallow) for base in bases)]
+    record += [named(graph, cls)] if is_patched(cls) else []
     for label, value in found.items():
         record += [label.encode(), graph.target(value, f"{name}.{label}", shallow=shallow)]
-    if graph.hints or _shows_hints(cls):
-        record.append(_hints(graph, cls, name))
+    if "names" in graph.counting:
+        record.append(name.encode())
+    if "docs" in graph.counting:
+        record.append(ascii(vars(cls).get("__doc__")).encode())
+    if "hints" in graph.counting or reads_hints(cls):
+        record.append(hints_of(graph, cls, name))
     extension = extension_of(module)
     if extension is not None:
         record.append(loaded_digest(extension))
@@ -81,6 +95,8 @@ def module_unit(graph: Graph, module: ModuleType) -> Unit:
     names = sorted(name for name in vars(module) if not (name.startswith("__") and name.endswith("__")))
     graph.guards.values_of(vars(module))
     record = [b"module"]
+    if "docs" in graph.counting:
+        record.append(ascii(module.__doc__).encode())
     for name in names:
         value = vars(module)[name]
         record += [name.encode(), graph.target(value, f"{module.__name__}.{name}", home=(vars(module), name))]
@@ -90,25 +106,3 @@ def module_unit(graph: Graph, module: ModuleType) -> Unit:
 
 def _edges(graph: Graph, chains: tuple[Chain, ...], names: Names) -> bytes:
     return framed([follow(graph, chain, names) for chain in chains])
-
-
-def _hints(graph: Graph, thing: Any, name: str) -> bytes:
-    """Return the record of the annotations of a function or class."""
-    hints: dict[str, Any] = (
-        vars(thing).get("__annotations__", {}) if isinstance(thing, type) else thing.__annotations__
-    )
-    graph.guards.values_of(hints)
-    return framed(
-        part
-        for parameter, hint in hints.items()
-        for part in (parameter.encode(), graph.target(hint, f"{name}: annotation of {parameter}"))
-    )
-
-
-def _shows_hints(cls: type) -> bool:
-    """Tell whether a class derives from one of a library that may read its annotations, as pydantic's do."""
-    for base in (*cls.__mro__, type(cls)):
-        owner = owner_of_module(str(getattr(base, "__module__", "")))
-        if owner is not None and owner.top:
-            return True
-    return False

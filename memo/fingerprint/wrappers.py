@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import os
 import sys
-from functools import lru_cache
 from types import (
     BuiltinFunctionType,
     CellType,
@@ -19,16 +18,14 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.fingerprint.border import Library, owner_of_file, owner_of_module
+from memo.fingerprint.border import Library, is_sent_by_value, owner_of_file, owner_of_module
 from memo.fingerprint.guards import MISSING
+from memo.hashing.callables import is_wrapper_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_LRU_CACHE: type = type(lru_cache(len))
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: made by a class statement; others never change
-# Compiled functions that are no built-in functions: of cython and nanobind.
-_COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "nb_func", "nb_method"})
 _DESCRIPTORS = (MethodDescriptorType, WrapperDescriptorType, MethodWrapperType, ClassMethodDescriptorType)
 
 # What `memo.decorator` returns is a plain function; it is told by its code. A mark in its `__dict__` would be
@@ -38,7 +35,7 @@ _CACHED_FUNCTION = "_wrap.<locals>.cached_function"
 
 def memoised(value: object) -> Any:
     """Return what is behind a function made by `memo.cached`, or None for any other object."""
-    if isinstance(value, FunctionType) and value.__code__.co_qualname == _CACHED_FUNCTION:
+    if type(value) is FunctionType and value.__code__.co_qualname == _CACHED_FUNCTION:
         return value.__dict__.get("__memo__")
     return None
 
@@ -51,7 +48,7 @@ def is_code(value: object) -> bool:
         # `math.sin` is code; `results.append` is a method of a value. pybind11 binds its functions to a capsule.
         owner = value.__self__
         return isinstance(owner, (ModuleType, type, type(None))) or type(owner).__name__ == "PyCapsule"
-    return type(value).__name__ in _COMPILED or wrapped(value) is not None
+    return is_wrapper_type(type(value))
 
 
 def wrapped(value: object) -> FunctionType | None:
@@ -60,13 +57,10 @@ def wrapped(value: object) -> FunctionType | None:
     Only these kinds. Any other object with a `__wrapped__` (a `partial`, an instance of a class) has a state
     beside it, and is a value.
     """
-    kind = type(value)
-    is_numba = str(getattr(kind, "__module__", "")).startswith("numba.") and "py_func" in vars(value)
-    if kind is not _LRU_CACHE and not is_numba:
+    if not is_wrapper_type(type(value)):
         return None
-    own: dict[str, object] = vars(value)
-    inner = own.get("__wrapped__", own.get("py_func"))
-    return inner if isinstance(inner, FunctionType) else None
+    inner = getattr(value, "__wrapped__", None) or getattr(value, "py_func", None)
+    return inner if type(inner) is FunctionType else None
 
 
 def contents(cell: CellType) -> Any:
@@ -96,12 +90,19 @@ def is_user_class(cls: type) -> bool:
     module = vars(cls).get("__module__", "builtins")
     if module != "builtins" and owner_of_module(str(module)) is None:
         return True
-    if "<locals>" not in cls.__qualname__ and _found_at(str(module), cls.__qualname__) is not cls:
+    if "<locals>" not in cls.__qualname__ and found_at(str(module), cls.__qualname__) is not cls:
         return True  # made at run time, by `make_dataclass` for one, in the name of a library
     return any(map(_is_user_function, vars(cls).values()))
 
 
-def _found_at(module: str, qualname: str) -> Any:
+def is_patched(cls: type) -> bool:
+    """Tell whether a class is a library's, and only has members that the user put into it."""
+    module = str(vars(cls).get("__module__", "builtins"))
+    return owner_of_module(module) is not None and found_at(module, cls.__qualname__) is cls
+
+
+def found_at(module: str, qualname: str) -> Any:
+    """Return what a qualified name leads to in a loaded module, or None; no code is run."""
     found: Any = sys.modules.get(module)
     for name in qualname.split("."):
         found = getattr(found, "__dict__", {}).get(name)
@@ -118,14 +119,24 @@ def owner_of_function(function: FunctionType) -> Library | None:
 
 
 def place_of(value: Any) -> tuple[str, str]:
-    """Return the module and the qualified name of a library's class, function or module."""
+    """Return the module and the qualified name of a library's class, function or module.
+
+    Of modules that lead to it the outermost: in which file a library keeps something is its own affair, and another
+    on every Python (`pathlib._local.Path`).
+    """
     if isinstance(value, ModuleType):
         return value.__name__, ""
     kind: type[Any] = type(value)  # pyright: ignore[reportUnknownVariableType]
     name: str = getattr(value, "__qualname__", None) or getattr(value, "__name__", None) or kind.__qualname__
     if vars(builtins).get(name) is value:
         return "builtins", name  # `open.__module__` is another on every Python
-    return str(getattr(value, "__module__", None) or getattr(kind, "__module__", "")), name
+    module = str(getattr(value, "__module__", None) or getattr(kind, "__module__", ""))
+    outer = ""
+    for part in module.split(".")[:-1]:
+        outer = f"{outer}.{part}" if outer else part
+        if found_at(outer, name) is value:
+            return outer, name
+    return module, name
 
 
 def own_place(function: Any) -> tuple[str, str]:
@@ -139,26 +150,19 @@ def own_place(function: Any) -> tuple[str, str]:
 
 
 def travels_by_value(function: FunctionType) -> bool:
-    """Tell whether cloudpickle sends a function itself, not a name to import it by.
-
-    So it does with what no name leads to, with `__main__`, and with modules that it was told of
-    (`cloudpickle.register_pickle_by_value`).
-    """
+    """Tell whether cloudpickle sends a function itself, not a name to import it by."""
     module = function.__module__ or ""
-    if module in {"", "__main__"} or _found_at(module, function.__qualname__) is None:
-        return True
-    list_registered: Any = getattr(sys.modules.get("cloudpickle"), "list_registry_pickle_by_value", set)
-    return any(module == name or module.startswith(f"{name}.") for name in list_registered())
+    return is_sent_by_value(module) or found_at(module, function.__qualname__) is None
 
 
 def _is_user_function(value: object) -> bool:
     function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-    return isinstance(function, FunctionType) and owner_of_function(function) is None
+    return type(function) is FunctionType and owner_of_function(function) is None
 
 
 def is_user_code(value: object) -> bool:
     """Tell whether an object is code that has to be followed: the user's, or a library's wrapper around it."""
-    if isinstance(value, FunctionType):
+    if type(value) is FunctionType:
         return (
             memoised(value) is not None
             or _is_user_function(value)

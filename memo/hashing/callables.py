@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from functools import lru_cache, partial
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -24,6 +24,36 @@ from memo.hashing.tokens import TAG_VALUE, scalar_token
 
 if TYPE_CHECKING:
     from memo.hashing.encoder import Encoder
+
+
+_LRU_CACHE: type = type(lru_cache(len))
+# By name, so that none of their modules is imported for it: the type, and the top of the module that it is from.
+_WRAPPERS = {
+    "BoundFunctionWrapper": ("wrapt", "_wrappers", "builtins"),
+    "CFunc": ("numba",),
+    "CPUDispatcher": ("numba",),
+    "DUFunc": ("numba",),
+    "Dispatcher": ("numba",),
+    "FunctionWrapper": ("wrapt", "_wrappers", "builtins"),
+    "GUFunc": ("numba",),
+    "PjitFunction": ("jax", "jaxlib"),
+    "StencilFunc": ("numba",),
+}
+# Compiled functions that are no built-in functions: of cython and nanobind.
+_COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "nb_func", "nb_method"})
+
+
+def is_wrapper_type(kind: type) -> bool:
+    """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt, cython."""
+    name = kind.__name__
+    if name in _WRAPPERS:
+        return module_name(kind).partition(".")[0] in _WRAPPERS[name]
+    return kind is _LRU_CACHE or name in _COMPILED
+
+
+def of_code(value: object, encoder: Encoder) -> bytes:
+    """Return the token of a value that stands for code."""
+    return encoder.code_token(value)
 
 
 def name_of_code(thing: Any) -> bytes:
@@ -56,10 +86,6 @@ def class_token(value: object, top: str, encoder: Encoder) -> bytes:
     if module.partition(".")[0] == top:
         return scalar_token(f"{top}:{kind.__qualname__}")
     return encoder.code_token(kind)
-
-
-def _code(value: object, encoder: Encoder) -> bytes:
-    return encoder.code_token(value)
 
 
 def _builtin_function(value: Any, encoder: Encoder) -> bytes | Node:
@@ -103,7 +129,7 @@ def install(_top: str) -> None:
     """Enter the types into the tables."""
     EXACT.update(
         {
-            FunctionType: _code,
+            FunctionType: of_code,
             BuiltinFunctionType: _builtin_function,
             MethodWrapperType: _builtin_function,
             MethodType: _method,
@@ -117,5 +143,5 @@ def install(_top: str) -> None:
             partial: _partial,
         }
     )
-    BASES.update({type: _code, ModuleType: _code, partial: _partial})
+    BASES.update({type: of_code, ModuleType: of_code, partial: _partial})
     FIRM.update({type, ModuleType})

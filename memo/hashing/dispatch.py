@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # seen, so importing memo imports none of them. The first component of a type's __module__ decides.
 FAMILIES = {
     "_pydecimal": "standard",
+    "_struct": "standard",
     "_thread": "refused",
     "array": "standard",
     "builtins": "builtin",
@@ -33,7 +34,6 @@ FAMILIES = {
     "decimal": "standard",
     "enum": "standard",
     "fractions": "standard",
-    "functools": "standard",
     "io": "refused",
     "_io": "refused",
     "ipaddress": "standard",
@@ -141,7 +141,7 @@ def qualified_name(kind: type) -> str:
 
 def _choose(kind: type) -> Handler:
     # Imported here because these handlers use the tables above.
-    from memo.hashing import instances
+    from memo.hashing import callables, instances
 
     bases = lineage(kind)
     for base in bases:
@@ -153,6 +153,8 @@ def _choose(kind: type) -> Handler:
         return instances.by_hasher(function)
     if kind in EXACT:
         return EXACT[kind]
+    if callables.is_wrapper_type(kind):
+        return callables.of_code
     known = [base for base in bases if base in FIRM]
     if not known and _is_iterator_in_c(kind):
         return _iterator

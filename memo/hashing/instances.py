@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from functools import lru_cache
+from functools import WRAPPER_ASSIGNMENTS, lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -150,6 +150,9 @@ def _state_child(value: object, state: Any) -> object:
         attributes = cast("Any", state)
     else:
         return cast("object", state)
+    if "__wrapped__" in attributes and not facts.own:
+        # `functools.update_wrapper` copied from a function where it stands and what its docstring says.
+        attributes = {name: part for name, part in attributes.items() if name not in WRAPPER_ASSIGNMENTS}
     if facts.attrs and CACHED_HASH in attributes:
         attributes = {name: part for name, part in attributes.items() if name != CACHED_HASH}
     # In a state that the class itself made up the order may mean something.

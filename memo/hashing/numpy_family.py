@@ -208,6 +208,13 @@ def _random_state(value: np.random.RandomState, encoder: Encoder) -> Node:
     return Node(TAG_VALUE, (value.get_state(legacy=False),), head=head, names=("",))
 
 
+def _vectorized(value: np.vectorize, encoder: Encoder) -> Node:
+    # Not its attributes: at its first call it keeps the ufunc that it makes.
+    children = (value.pyfunc, value.otypes, value.excluded, value.signature, value.cache)
+    head = scalar_token("vectorize") + class_token(value, "numpy", encoder)
+    return Node(TAG_VALUE, children, head=head, names=("pyfunc", "otypes", "excluded", "signature", "cache"))
+
+
 def _refuse(_value: object, _encoder: Encoder) -> bytes:
     raise Refused("it is an iterator over an array, and reading it would use it up")
 
@@ -225,6 +232,7 @@ def install(_top: str) -> None:
         np.random.SeedSequence: _seed_sequence,
         np.random.RandomState: _random_state,
         np.nditer: _refuse,
+        np.vectorize: _vectorized,
     }
     BASES.update(bases)
     FIRM.update(bases)

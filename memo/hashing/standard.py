@@ -106,15 +106,6 @@ def _of_fractions() -> dict[type, Handler]:
     return {Fraction: handle}
 
 
-def _of_functools() -> dict[type, Handler]:
-    from functools import lru_cache
-
-    def handle(value: Any, encoder: Encoder) -> bytes:
-        return encoder.code_token(value)
-
-    return {type(lru_cache(_of_functools)): handle}
-
-
 def _of_ipaddress() -> dict[type, Handler]:
     import ipaddress
 
@@ -155,6 +146,15 @@ def _of_re() -> dict[type, Handler]:
     return {Pattern: handle}
 
 
+def _of_struct() -> dict[type, Handler]:
+    from struct import Struct
+
+    def handle(value: Struct, encoder: Encoder) -> bytes | Node:
+        return derived("Struct", Struct, value, (value.format,), encoder)
+
+    return {Struct: handle}
+
+
 def _of_uuid() -> dict[type, Handler]:
     from uuid import UUID
 
@@ -182,7 +182,7 @@ _INSTALLERS: dict[str, Callable[[], dict[type, Handler]]] = {
     "decimal": _of_decimal,
     "enum": _of_enum,
     "fractions": _of_fractions,
-    "functools": _of_functools,
+    "_struct": _of_struct,
     "ipaddress": _of_ipaddress,
     "pathlib": _of_pathlib,
     "re": _of_re,

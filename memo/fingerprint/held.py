@@ -1,0 +1,58 @@
+"""The user's code inside objects of libraries: in closures, instances and C structures that nothing else opens."""
+
+from __future__ import annotations
+
+import gc
+from types import BuiltinFunctionType, CellType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
+from typing import Any
+
+from memo.fingerprint.guards import MISSING
+from memo.fingerprint.wrappers import contents, is_user_class, is_user_code
+
+# An object that leads to this many others is a program rather than a wrapper.
+_MOST = 2000
+
+
+def held_code(value: Any) -> list[Any]:
+    """Return the user's functions and classes that an object leads to, in no particular order.
+
+    Through what it refers to, without running any code: `gc.get_referents` sees the slots of C too. Not through modules,
+    nor through the globals of functions: those lead everywhere.
+    """
+    found: list[Any] = []
+    seen: set[int] = set()
+    pending = [value]
+    while pending and len(seen) < _MOST:
+        item = pending.pop()
+        kind = type(item)
+        if id(item) in seen or kind in _PLAIN or str(kind.__module__).startswith(_WEAK):
+            continue
+        seen.add(id(item))
+        if item is not value and _is_own(item):
+            found.append(item)
+        elif type(item) is FunctionType:
+            pending += [contents(cell) for cell in item.__closure__ or ()]
+        elif isinstance(item, MethodType):
+            pending += [item.__func__, item.__self__]
+        elif not isinstance(item, type):
+            pending += [type(item), *_referents(item)] if is_user_class(type(item)) else _referents(item)
+    return found
+
+
+# What leads to nothing, and what leads everywhere.
+_PLAIN = frozenset(
+    {
+        *(int, float, complex, bool, str, bytes, type(None), type(MISSING)),
+        *(BuiltinFunctionType, ModuleType, FrameType, TracebackType),
+    }
+)
+# Caches of what was seen so far, most of them: they differ from process to process.
+_WEAK = ("weakref", "_weakref")
+
+
+def _is_own(item: Any) -> bool:
+    return (type(item) is FunctionType and is_user_code(item)) or (isinstance(item, type) and is_user_class(item))
+
+
+def _referents(item: object) -> list[Any]:
+    return [inner for inner in gc.get_referents(item) if not isinstance(inner, (type, CellType))]
