@@ -38,10 +38,11 @@ _NOT_CODE = frozenset(
 )
 
 
-def members(cls: type) -> Iterator[tuple[str, Any]]:
+def members(cls: type, *, ordered: bool) -> Iterator[tuple[str, Any]]:
     """Yield the members of a class that decide what it does, sorted by name: (label, function or value).
 
-    A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's.
+    A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's. The order in
+    which they were defined comes first if it counts.
     """
     own = vars(cls)
     if is_patched(cls):
@@ -51,8 +52,8 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
             ):
                 yield from _parts(name, own[name])
         return
-    if _keeps_order(cls):
-        yield "(order)", tuple(name for name in own if not callable(own[name]) and not _is_dunder(name))
+    if ordered or _is_seen_in_order(cls):
+        yield "(order)", tuple(name for name in own if not _is_dunder(name))
     enum_members: dict[str, Any] = own.get("_member_map_", {})
     if enum_members:
         yield "(members)", tuple(enum_members)
@@ -74,12 +75,28 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
         for field in own["__dataclass_fields__"].values():
             yield f"{field.name} (field)", _field(field)
 
+    if "__pydantic_decorators__" in own:
+        yield from _validators(own["__pydantic_decorators__"])
     for name in ("__struct_fields__", "__struct_defaults__", "__struct_config__"):
         if hasattr(type(cls), name):  # of msgspec, which keeps them out of the class's dictionary
-            yield name, repr(getattr(cls, name))
+            yield name, _plain(getattr(cls, name))
 
 
-def _keeps_order(cls: type) -> bool:
+def _validators(decorators: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the validators and serialisers of a pydantic model; what else is kept of them holds addresses."""
+    for kind in getattr(decorators, "__slots__", None) or vars(decorators):
+        for name, decorator in getattr(decorators, kind, {}).items():
+            yield f"{name} ({kind})", (getattr(decorator.func, "__func__", decorator.func), decorator.info)
+
+
+def _plain(value: Any) -> object:
+    """Return a tuple as it is, and of an object that is made in C what its public attributes say."""
+    if isinstance(value, tuple):
+        return cast("object", value)
+    return tuple((name, repr(getattr(value, name))) for name in dir(value) if not name.startswith("_"))
+
+
+def _is_seen_in_order(cls: type) -> bool:
     """Tell whether some code of the user's looks at the members of a class in their order, as it is made."""
     if is_user_class(type(cls)) or any(
         "__init_subclass__" in vars(base) and is_user_class(base) for base in cls.__mro__
@@ -158,7 +175,7 @@ def _is_dunder(name: str) -> bool:
 
 def _is_of_pydantic(name: str) -> bool:
     """Tell whether a name is one of pydantic's for what it makes of fields and validators, in every process anew."""
-    return name.startswith("__pydantic_") and name not in {"__pydantic_fields__", "__pydantic_decorators__"}
+    return name.startswith("__pydantic_") and name != "__pydantic_fields__"
 
 
 def _is_sunder(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dis
 from functools import partial
-from types import BuiltinFunctionType, CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from memo.errors import UnhashableArgument
@@ -111,26 +111,30 @@ def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
     options: Any = parameters()["typed"] if callable(parameters) else getattr(value, "targetoptions", None)
     if options:
         parts.append(_value(graph, options))
-    inner = wrapped(value)
-    if inner is None:
-        found = getattr(value, "__wrapped__", None)
-        return b"W" + framed(
-            [*parts, _value(graph, found)] if isinstance(found, _HELD) else [*parts, *_held(graph, value)]
-        )
-    return b"W" + framed([*parts, graph.code_token(inner, shallow=shallow)])
+    for name in _INSIDE:
+        inner = getattr(value, name, None)
+        if is_code(inner):
+            parts += [name.encode(), graph.code_token(inner, shallow=shallow)]
+        elif isinstance(inner, partial):
+            parts += [name.encode(), _value(graph, inner)]
+    return b"W" + framed(parts if len(parts) > 1 else [*parts, *_held(graph, value)])
 
 
 def _library_function(graph: Graph, function: FunctionType, owner: Library) -> bytes:
     """Return the token of a library's function, with what of the user's is in its closure (a decorator's)."""
     graph.use(owner)
     place = str(function.__globals__.get("__name__", ""))
+    place = place if owner_of_module(place) else ""
     found = [place.encode(), function.__code__.co_qualname.encode()]
     declared, graph_owner = name_of(function)
     if graph_owner.top or owner_of_module(function.__module__ or "") is not None:
         found.append(declared)  # one that a library has decorated itself
         graph.use(graph_owner)
-    if not is_user_code(function) and not held_code(function):
+    inner = function.__dict__.get("__wrapped__")
+    if not is_user_code(function) and not held_code(function) and not is_user_code(inner):
         return b"L" + framed(found)
+    if is_user_code(inner):
+        found += _closed_over(graph, inner, owner)
     rebound = _rebound(function.__code__)
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         if name not in rebound:  # else it is what it keeps from call to call, no option of it
@@ -153,7 +157,7 @@ def _closed_over(graph: Graph, content: Any, owner: Library) -> Iterator[bytes]:
         registry = cast("Mapping[Any, object]", content)
         graph.guards.values_of(registry)  # functions come later
         yield from sorted(_registered(graph, registry))
-    elif isinstance(content, _HELD):
+    elif isinstance(content, partial):
         yield _value(graph, content)
     else:
         yield from _held(graph, content)
@@ -170,7 +174,8 @@ def _key_of(key: object) -> bytes:
     return signature(key) if is_code(key) else repr(key).encode() if is_frozen(key) else b""
 
 
-_HELD = (partial, MethodType)
+# Where wrappers keep what they were made of: most of them, numba, toolz, wrapt.
+_INSIDE = ("__wrapped__", "py_func", "_partial", "_self_wrapper")
 
 
 def _value(graph: Graph, value: object) -> bytes:

@@ -14,6 +14,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from memo.errors import UnhashableArgument
+from memo.fingerprint.codes import name_of
 from memo.fingerprint.guards import MISSING
 from memo.fingerprint.kinds import SCALARS, is_inert
 from memo.fingerprint.normal import expression_text
@@ -71,7 +72,7 @@ class _Resolver(ast.NodeTransformer):
         if not is_code(value):
             return None
         if not is_user_code(value):
-            return ast.Constant(":".join(place_of(value)))
+            return ast.Constant(name_of(value)[0])
         if type(value) is not FunctionType:
             return ast.Constant(place_of(value)[1])
         # Its own text, in case that it makes an object of a library. No edge: the names it reads are not there any

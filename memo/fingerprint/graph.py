@@ -47,7 +47,7 @@ class Graph:
         depends_on: Further functions, classes, modules, files and values that belong to it.
         track: How far code is followed: "deep", "shallow" (its own code and the values it reads), or "none".
         counting: What counts beside all that always does, because some code that is reached reads it: "hints"
-            (annotations), "docs" (docstrings), "names" (of functions and classes).
+            (annotations), "docs" (docstrings), "names" (of functions and classes), "order" (of a class's members).
     """
 
     def __init__(

@@ -25,17 +25,22 @@ def held_code(value: Any) -> list[Any]:
     while pending and len(seen) < _MOST:
         item = pending.pop()
         kind = type(item)
-        if id(item) in seen or kind in _PLAIN or str(kind.__module__).startswith(_WEAK):
+        if (
+            id(item) in seen
+            or kind in _PLAIN
+            or kind.__name__.startswith("weak")
+            or str(kind.__module__).startswith(_WEAK)
+        ):
             continue
         seen.add(id(item))
         if item is not value and _is_own(item):
             found.append(item)
-        elif type(item) is FunctionType:
+        elif kind is FunctionType:
             pending += [contents(cell) for cell in item.__closure__ or ()]
-        elif isinstance(item, MethodType):
+        elif kind is MethodType:
             pending += [item.__func__, item.__self__]
-        elif not isinstance(item, type):
-            pending += [type(item), *_referents(item)] if is_user_class(type(item)) else _referents(item)
+        elif not issubclass(kind, type):
+            pending += [kind, *_referents(item)] if is_user_class(kind) else _referents(item)
     return found
 
 
@@ -47,12 +52,20 @@ _PLAIN = frozenset(
     }
 )
 # Caches of what was seen so far, most of them: they differ from process to process.
-_WEAK = ("weakref", "_weakref")
+_WEAK = ("weakref", "_weakref", "_ctypes", "ctypes")
 
 
 def _is_own(item: Any) -> bool:
-    return (type(item) is FunctionType and is_user_code(item)) or (isinstance(item, type) and is_user_class(item))
+    return (type(item) is FunctionType and is_user_code(item)) or (
+        issubclass(type(item), type) and is_user_class(item)
+    )
 
 
 def _referents(item: object) -> list[Any]:
-    return [inner for inner in gc.get_referents(item) if not isinstance(inner, (type, CellType))]
+    if isinstance(item, dict) and ("__builtins__" in item or "__qualname__" in item):
+        return []  # the names of a module, or of a class: they lead everywhere
+    return [
+        inner
+        for inner in gc.get_referents(item)
+        if type(inner) is not CellType and not issubclass(type(inner), type)
+    ]

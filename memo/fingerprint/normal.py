@@ -34,9 +34,10 @@ _READERS = {
     **dict.fromkeys((*_HINTS, "signature", "Signature"), "hints"),
     **dict.fromkeys(("__doc__", "getdoc"), "docs"),
     **dict.fromkeys(("__name__", "__qualname__"), "names"),
+    **dict.fromkeys(("__dict__", "getmembers", "vars"), "order"),
 }
 """Attributes and functions by which code gets at what usually does not count: annotations, docstrings, the names of
-functions and classes. Where one is mentioned, all of its kind count."""
+functions and classes, the order of a class's members. Where one is mentioned, all of its kind count."""
 
 # Calls that read local names in a text: `frame.query("price > @limit")`.
 _QUERIES = frozenset({"eval", "query"})
@@ -82,7 +83,7 @@ class Normal(NamedTuple):
 
     @property
     def reads(self) -> set[str]:
-        """What it may read of what usually does not count: "hints", "docs", "names"."""
+        """What it may read of what usually does not count: "hints", "docs", "names", "order"."""
         found = {_READERS[name] for name in self.attributes & _READERS.keys()}
         # Not `__name__` and `__doc__` of its own module.
         return found | {
@@ -342,10 +343,21 @@ class _Writer:
         self._decide(node, scope)
         return self._generic(node, scope)
 
+    def _concerns_itself(self, node: ast.AST) -> bool:
+        """Tell whether an attribute is taken from `self` or `cls`: class and state count as a whole."""
+        match node:
+            case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
+                root = _dotted(base)[1]
+                return isinstance(root, ast.Name) and root.id in {"self", "cls"}
+            case _:
+                return False
+
     def _decide(self, node: ast.AST, scope: Scope | None) -> None:
         """Follow a look-up by name whose name is a constant: `getattr(x, "k")` is `x.k`."""
         found = decided(node)
         if found is None:
+            if self._concerns_itself(node):
+                self._decided.add(cast("ast.Call", node).func)
             return
         self._decided.add(found.by)
         if found.base is None:

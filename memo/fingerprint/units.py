@@ -70,7 +70,7 @@ def class_unit(graph: Graph, cls: type, *, shallow: bool) -> Unit:
     if "_abc_impl" in vars(cls):
         graph.guards.answer(get_cache_token)  # `register` leaves no other trace
     name, module = cls.__qualname__, str(vars(cls).get("__module__", ""))
-    found = dict(members(cls))
+    found = dict(members(cls, ordered="order" in graph.counting))
     # Of a library's class that the user has added to, only what was added.
     bases = () if is_patched(cls) else (*cls.__bases__, type(cls))
     record = [b"class", *(graph.target(base, name, shallow=shallow) for base in bases)]

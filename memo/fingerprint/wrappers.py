@@ -18,9 +18,9 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.fingerprint.border import Library, is_sent_by_value, owner_of_file, owner_of_module
+from memo.fingerprint.border import STANDARD, Library, is_sent_by_value, owner_of_file, owner_of_module
 from memo.fingerprint.guards import MISSING
-from memo.hashing.callables import is_wrapper_type
+from memo.hashing.callables import is_compiled_type, is_wrapper_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def is_code(value: object) -> bool:
         # `math.sin` is code; `results.append` is a method of a value. pybind11 binds its functions to a capsule.
         owner = value.__self__
         return isinstance(owner, (ModuleType, type, type(None))) or type(owner).__name__ == "PyCapsule"
-    return is_wrapper_type(type(value))
+    return is_wrapper_type(type(value)) or is_compiled_type(type(value))
 
 
 def wrapped(value: object) -> FunctionType | None:
@@ -114,7 +114,10 @@ def owner_of_function(function: FunctionType) -> Library | None:
     file = function.__code__.co_filename
     if file.startswith("<") and not file.startswith("<frozen "):
         # Made by `exec`, in a notebook or by a library (attrs, dataclasses): by whose globals it has.
-        return owner_of_module(str(function.__globals__.get("__name__", "")))
+        module = str(function.__globals__.get("__name__", ""))
+        if file.startswith("<@beartype"):
+            return Library("beartype")
+        return STANDARD if module.startswith("namedtuple_") else owner_of_module(module)
     return owner_of_file(file)
 
 
@@ -157,7 +160,9 @@ def travels_by_value(function: FunctionType) -> bool:
 
 def _is_user_function(value: object) -> bool:
     function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-    return type(function) is FunctionType and owner_of_function(function) is None
+    if type(function) is not FunctionType or function.__code__.co_filename.startswith("<attrs generated"):
+        return False  # what attrs writes into classes, its own too, the fields say
+    return owner_of_function(function) is None
 
 
 def is_user_code(value: object) -> bool:

@@ -38,17 +38,23 @@ _WRAPPERS = {
     "GUFunc": ("numba",),
     "PjitFunction": ("jax", "jaxlib"),
     "StencilFunc": ("numba",),
+    "curry": ("cytoolz", "toolz"),
 }
 # Compiled functions that are no built-in functions: of cython and nanobind.
 _COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "nb_func", "nb_method"})
 
 
 def is_wrapper_type(kind: type) -> bool:
-    """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt, cython."""
+    """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt, toolz."""
     name = kind.__name__
     if name in _WRAPPERS:
         return module_name(kind).partition(".")[0] in _WRAPPERS[name]
-    return kind is _LRU_CACHE or name in _COMPILED
+    return kind is _LRU_CACHE
+
+
+def is_compiled_type(kind: type) -> bool:
+    """Tell whether the instances of a type are functions that are compiled, and not told by their type from others."""
+    return kind.__name__ in _COMPILED
 
 
 def of_code(value: object, encoder: Encoder) -> bytes:
@@ -121,6 +127,11 @@ def _partial(value: partial[Any], encoder: Encoder) -> Node:
     return Node(TAG_VALUE, children, head=head, names=("func", "args", "keywords", ""))
 
 
+def _property(value: property, _encoder: Encoder) -> Node:
+    parts = (value.fget, value.fset, value.fdel)
+    return Node(TAG_VALUE, parts, head=scalar_token("property"), names=("fget", "fset", "fdel"))
+
+
 def _wrapped(value: Any, _encoder: Encoder) -> Node:
     return Node(TAG_VALUE, (value.__func__,), head=scalar_token(type(value).__name__), names=("__func__",))
 
@@ -138,6 +149,7 @@ def install(_top: str) -> None:
             ClassMethodDescriptorType: _descriptor,
             GetSetDescriptorType: _descriptor,
             MemberDescriptorType: _descriptor,
+            property: _property,
             staticmethod: _wrapped,
             classmethod: _wrapped,
             partial: _partial,

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 # seen, so importing memo imports none of them. The first component of a type's __module__ decides.
 FAMILIES = {
     "_pydecimal": "standard",
+    "_ctypes": "refused",
     "_struct": "standard",
     "_thread": "refused",
     "array": "standard",
     "builtins": "builtin",
+    "ctypes": "refused",
     "datetime": "standard",
     "decimal": "standard",
     "enum": "standard",
@@ -37,6 +39,7 @@ FAMILIES = {
     "io": "refused",
     "_io": "refused",
     "ipaddress": "standard",
+    "logging": "standard",
     "numpy": "numpy_family",
     "pandas": "pandas_family",
     "pathlib": "standard",
@@ -153,7 +156,7 @@ def _choose(kind: type) -> Handler:
         return instances.by_hasher(function)
     if kind in EXACT:
         return EXACT[kind]
-    if callables.is_wrapper_type(kind):
+    if callables.is_wrapper_type(kind) or callables.is_compiled_type(kind):
         return callables.of_code
     known = [base for base in bases if base in FIRM]
     if not known and _is_iterator_in_c(kind):

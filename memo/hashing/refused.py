@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 def install(top: str) -> None:
     """Enter the types of one top-level module into the tables."""
-    handler, types = {"io": _streams, "_io": _streams, "weakref": _weak_references}.get(top, _threads)()
+    handler, types = {
+        "_ctypes": _foreign,
+        "ctypes": _foreign,
+        "io": _streams,
+        "_io": _streams,
+        "weakref": _weak_references,
+    }.get(top, _threads)()
     BASES.update(dict.fromkeys(types, handler))
     FIRM.update(types)
 
@@ -48,6 +54,13 @@ def _threads() -> tuple[Handler, tuple[type, ...]]:
         type(threading.RLock()),
     )
     return _refuse("it is a thread or a lock, which belongs to this process"), types
+
+
+def _foreign() -> tuple[Handler, tuple[type, ...]]:
+    import ctypes
+
+    types = (ctypes.CDLL, ctypes._CFuncPtr, ctypes._Pointer)  # noqa: SLF001 - they have no other names
+    return _refuse("it is an address in this process"), types
 
 
 def _weak_references() -> tuple[Handler, tuple[type, ...]]:

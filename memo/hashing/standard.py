@@ -123,6 +123,16 @@ def _of_ipaddress() -> dict[type, Handler]:
     return {base: handle_as(base) for base in (*versions, *others)}
 
 
+def _of_logging() -> dict[type, Handler]:
+    import logging
+
+    def handle(value: logging.Logger, encoder: Encoder) -> bytes:
+        # In a key it has no say: its name is that of the module that made it, and what is logged is no result.
+        return plain_leaf("Logger", None if encoder.code else value.name)
+
+    return {logging.Logger: handle}
+
+
 def _of_pathlib() -> dict[type, Handler]:
     import pathlib
 
@@ -184,6 +194,7 @@ _INSTALLERS: dict[str, Callable[[], dict[type, Handler]]] = {
     "fractions": _of_fractions,
     "_struct": _of_struct,
     "ipaddress": _of_ipaddress,
+    "logging": _of_logging,
     "pathlib": _of_pathlib,
     "re": _of_re,
     "uuid": _of_uuid,
