@@ -280,6 +280,8 @@ def made(body: str, options: str = "", *, with_source: bool, folder: Path) -> An
 @pytest.mark.parametrize("with_source", [True, False], ids=["source", "bytecode"])
 @pytest.mark.parametrize("body", UNDECIDABLE)
 def test_code_that_cannot_be_followed_is_named_with_its_place(tmp_path, body, with_source):
+    if not with_source and body.startswith("from"):
+        pytest.skip("bytecode shows where the function is imported, not where it is called")
     module = made(body, with_source=with_source, folder=tmp_path)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

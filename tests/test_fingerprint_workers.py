@@ -153,29 +153,6 @@ def test_pools_of_joblib(tmp_path, fate):
     assert {outcome["keys"] and outcome["values"] for outcome in seen.values()} == {True}
 
 
-ATTRIBUTES = """
-WHAT = abs
-
-if __name__ == "__main__":
-    import cloudpickle
-    key = f.key(1)
-    Path("stream").write_bytes(cloudpickle.dumps(f.key))
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        print(json.dumps([key, pool.map(f.key, [1]), pool.map(f.refresh, [1]), f(1), f.stats().hits]))
-"""
-
-
-def test_the_attributes_of_a_function_travel_like_the_function(tmp_path):
-    """To have many calls computed anew, whoever has a pool maps `f.refresh` over them."""
-    pytest.importorskip("cloudpickle")
-    program = save(tmp_path, "attributes.py", POOLS + ATTRIBUTES)
-    key, *elsewhere, value, hits = python("-W", "ignore", program, cwd=tmp_path)
-    assert (elsewhere, hits) == ([[key], [value]], 1)
-    program.unlink()
-    load = "import json, pickle; print(json.dumps(pickle.load(open('stream', 'rb'))(1)))"
-    assert python("-c", load, cwd=tmp_path) == key
-
-
 EDITS_ITSELF = """
 import json, multiprocessing, os
 from pathlib import Path

@@ -123,8 +123,9 @@ def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
 def _library_function(graph: Graph, function: FunctionType, owner: Library) -> bytes:
     """Return the token of a library's function, with what of the user's is in its closure (a decorator's)."""
     graph.use(owner)
-    place = str(function.__globals__.get("__name__", ""))
-    place = place if owner_of_module(place) else ""
+    # Not of what is written into the user's module, as by beartype.
+    is_written = function.__code__.co_filename.startswith("<@")
+    place = "" if is_written else str(function.__globals__.get("__name__", ""))
     found = [place.encode(), function.__code__.co_qualname.encode()]
     declared, graph_owner = name_of(function)
     if graph_owner.top or owner_of_module(function.__module__ or "") is not None:

@@ -262,6 +262,14 @@ class _Writer:
             self._problems[Problem(f"writes the global {node.id}", node.lineno)] = None
         return f"{type(node.ctx).__name__}({self._local(node.id, scope)})"
 
+    def _write_Assign(self, node: ast.Assign, scope: Scope | None) -> str:
+        known = set(self._attributes)
+        text = self._generic(node, scope)
+        if _copied(node) in _READERS:
+            # `wrapper.__doc__ = function.__doc__`, as decorators do: whoever reads it then says so.
+            self._attributes = known
+        return text
+
     def _write_AugAssign(self, node: ast.AugAssign, scope: Scope | None) -> str:
         if isinstance(node.target, ast.Name):
             self._note(node.target.id, (), scope)  # it reads what it writes
@@ -398,6 +406,20 @@ class _Writer:
         # Python 3.12 keeps empty pieces that 3.11 drops.
         pieces = [piece for piece in node.values if not (isinstance(piece, ast.Constant) and piece.value == "")]
         return f"JoinedStr({self.write(pieces, scope)})"
+
+
+def _copied(node: ast.Assign) -> str:
+    """Return the attribute that an assignment copies from one object to another, "" if it does something else."""
+    match node:
+        case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Attribute(attr=other)):
+            return name if name == other else ""
+        case ast.Assign(
+            targets=[ast.Attribute(attr=name)],
+            value=ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=other), *_]),
+        ):
+            return name if name == other else ""
+        case _:
+            return ""
 
 
 def _queried(node: ast.Call) -> list[str]:
