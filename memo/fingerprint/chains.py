@@ -118,7 +118,7 @@ def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names:
             inner = _of_library(value, name) if library is not None else plain_attribute(value, name)
             if inner is MISSING:
                 break
-            if type(value) is FunctionType:
+            if isinstance(value, FunctionType):
                 records.append(graph.target(value, where, shallow=names.shallow, looked_up=looked_up))
             graph.guards.entry(vars(value), name)
             found = _Found(inner, found.home)
