@@ -135,8 +135,8 @@ def cached(
         cache: Where results go; by default the user's cache directory, or what `MEMO_DIRECTORY` says.
         ignore: Names of parameters that do not decide the result: never hashed, not in the key.
         version: A salt; change it to have everything computed again.
-        track: How far code is followed: `"deep"`; `"shallow"`, only the function's own code and the values it reads;
-            `"none"`, not at all, which needs a `version` to be changed by hand.
+        track: How far code is followed: `"deep"`; `"shallow"`, only the function's own code and the values it
+            reads; `"none"`, not at all, which needs a `version` to be changed by hand.
         depends_on: What else the results depend on: functions, classes, modules, files and folders (as `Path`, by
             content), values.
 

@@ -125,9 +125,8 @@ class Memoised:
             warn_once(
                 "code",
                 f"{self.names['file']}:{name}",
-                f"{name} depends on what its code does not show: it {', it '.join(problems)}. Results "
-                "will not notice when that changes: name what it leads to in depends_on=, or set version= and change "
-                "it with it",
+                f"{name} depends on what its code does not show: it {', it '.join(problems)}. Results will not "
+                "notice when that changes: name what it leads to in depends_on=, or set version= and change it",
             )
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
@@ -149,9 +148,9 @@ class Memoised:
             warn_once(
                 "changed",
                 f"{self.names['file']}:{name}",
-                f"{changed[0]} changed while {name} ran, and its code reads it: so the next call has another key, and "
-                "is computed again. Keep what a function collects from call to call out of globals, or pass it as an "
-                "argument",
+                f"{changed[0]} changed while {name} ran, and its code reads it: so the next call has another key, "
+                "and is computed again. Keep what a function collects from call to call out of globals, or pass "
+                "it as an argument",
             )
 
     def _own_classes(self) -> Mapping[str, type]:

@@ -68,7 +68,10 @@ def test_shallow_keeps_to_what_a_decorated_function_holds(tmp_path):
 
 
 def test_shallow_notices_values_and_not_the_functions_among_them(tmp_path):
-    source = "def g(): return {0}\nTABLE = {{'a': {1}, 'g': g}}\n@cached(track='shallow')\ndef f(): return TABLE['g']()\n"
+    source = (
+        "def g(): return {0}\nTABLE = {{'a': {1}, 'g': g}}\n"
+        "@cached(track='shallow')\ndef f(): return TABLE['g']()\n"
+    )
     first = key(tmp_path, source.format(1, 2))
     assert key(tmp_path, source.format(9, 2)) == first
     assert key(tmp_path, source.format(1, 9)) != first

@@ -23,7 +23,7 @@ from memo.fingerprint.held import held_code
 from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normals import Parcel, pack, receive
 from memo.fingerprint.wrappers import is_user_class, is_user_code, travels_by_value
-from memo.hashing.callables import is_wrapper_type
+from memo.hashing.callables import is_wrapper_type, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -100,7 +100,9 @@ class Fingerprint(NamedTuple):
             "names": names,
             "units": units,
             "values": values,
-            "distributions": dict(item.partition("==")[::2] for item in self.environment),
+            "distributions": {
+                name: version for name, _, version in (item.partition("==") for item in self.environment)
+            },
         }
         return json.dumps(content, indent=1).encode()
 
@@ -196,11 +198,11 @@ def code_token(value: Any) -> bytes:
 
     The user's own functions and classes count with all that they reach, those of libraries by name and version.
     """
-    if not isinstance(value, (FunctionType, type, ModuleType)) and not is_wrapper_type(type(value)):
+    if not isinstance(value, (FunctionType, type, ModuleType)) and not is_wrapper_type(kind_of(value)):
         return _name_token(value)
     known = _tokens.get(value)
     if known is None:
-        is_followed = is_user_code(value) or is_wrapper_type(type(value)) or held_code(value)
+        is_followed = is_user_code(value) or is_wrapper_type(kind_of(value)) or held_code(value)
         known = _tokens.put(value, Tracker(value) if is_followed else _name_token(value))
     return known if isinstance(known, bytes) else b"F" + known.current().digest
 

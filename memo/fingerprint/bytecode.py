@@ -23,8 +23,8 @@ FUTURES = 0x1FE0000
 _FLAGS = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x80 | 0x100 | 0x200 | FUTURES
 _INVISIBLE = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
 READS_LOCAL_NAMES = frozenset({"locals", "vars", "dir", "eval", "exec", "query"})
-"""Functions to whom the names of local variables matter: they are kept in code that mentions one. (`query` is that of
-data frames.)"""
+"""Functions to whom the names of local variables matter: they are kept in code that mentions one. (`query` is that
+of data frames.)"""
 
 
 def same_code(one: CodeType, other: CodeType) -> bool:
@@ -103,8 +103,8 @@ def _ordinal(offset: int, offsets: list[int]) -> int:
 def _handlers(table: bytes, offsets: list[int]) -> Iterator[tuple[int, ...]]:
     """Yield which instructions are guarded by which handler, by number: offsets move with each NOP.
 
-    The format is that of `Objects/exception_handling_notes.txt` in CPython's source: numbers in groups of six bits, the
-    most significant first, `0x80` at the start of each entry, `0x40` where another group follows.
+    The format is that of `Objects/exception_handling_notes.txt` in CPython's source: numbers in groups of six
+    bits, the most significant first, `0x80` at the start of each entry, `0x40` where another group follows.
     """
     numbers: list[int] = []
     value = 0
@@ -113,7 +113,7 @@ def _handlers(table: bytes, offsets: list[int]) -> Iterator[tuple[int, ...]]:
         if not byte & 0x40:
             numbers.append(value)
             value = 0
-    last: tuple[int, ...] = ()
+    last: tuple[int, int, int, int] | None = None
     for start, length, target, kind in zip(*[iter(numbers)] * 4, strict=True):
         first, end = _ordinal(2 * start, offsets), _ordinal(2 * (start + length), offsets)
         entry = (first, end, _ordinal(2 * target, offsets), kind)

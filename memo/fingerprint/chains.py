@@ -13,6 +13,7 @@ from memo.fingerprint.imports import imported, submodule
 from memo.fingerprint.kinds import SCALARS, plain_attribute
 from memo.fingerprint.parts import framed
 from memo.fingerprint.wrappers import contents, is_user_class, is_user_code
+from memo.hashing.callables import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Names(NamedTuple):
 
     scope: Mapping[str, Any]
     label: str
-    function: FunctionType | None = None
+    function: Any = None
     shallow: bool = False
 
 
@@ -59,9 +60,8 @@ def follow(graph: Graph, chain: Chain, names: Names) -> bytes:
         if chain.attributes is None:
             return b"M" if isinstance(value, ModuleType) else b"U"
         return _attributes(graph, _Found(value, (sys.modules, name)), attributes, names, name)
-    function = names.function
-    if function is not None and chain.name in function.__code__.co_freevars:
-        found = _Found(_cell(graph, function, chain.name), None)
+    if names.function is not None and chain.name in names.function.__code__.co_freevars:
+        found = _Found(_cell(graph, names.function, chain.name), None)
     elif chain.name in _PLACE_NAMES and chain.name in names.scope:
         return b"P"
     else:
@@ -70,9 +70,10 @@ def follow(graph: Graph, chain: Chain, names: Names) -> bytes:
 
 
 def _in_library(graph: Graph, owner: Library, value: Any, chain: Chain, names: Names) -> bytes:
-    """Return the record of what an import in a body takes from a library: the same before and after it was imported.
+    """Return the record of what an import in a body takes from a library.
 
-    So only what the user has put into the library counts beside its name.
+    It is the same before the library was imported and after. So only what the user has put into the library counts
+    beside its name.
     """
     graph.use(owner)
     found = b""
@@ -126,7 +127,7 @@ def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names:
         graph.use(library)
         if not is_user_code(found.value):
             # A constant that a library shows may have been set by the user: `mylib.TOLERANCE = 1e-3`.
-            is_set = type(found.value) in SCALARS or is_user_class(type(found.value))
+            is_set = type(found.value) in SCALARS or is_user_class(kind_of(found.value))
             own = graph.target(found.value, where) if is_set else b""
             return framed([*records, place, own])
     end = graph.target(found.value, where, home=found.home, shallow=names.shallow, looked_up=looked_up)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from memo.fingerprint.makers import is_generated, options_of
 from memo.fingerprint.wrappers import is_patched, is_user_class, is_user_code
+from memo.hashing.callables import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +43,8 @@ _NOT_CODE = frozenset(
 def members(cls: type, *, ordered: bool) -> Iterator[tuple[str, Any]]:
     """Yield the members of a class that decide what it does, sorted by name: (label, function or value).
 
-    A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's. The order
-    in which they were defined comes first if it counts.
+    A descriptor is taken apart into its functions; the label keeps its kind apart from a plain function's. The
+    order in which they were defined comes first if it counts.
     """
     own = vars(cls)
     if is_patched(cls):
@@ -69,7 +70,7 @@ def _is_seen_in_order(cls: type) -> bool:
         return True
     if any("__init_subclass__" in vars(base) and is_user_class(base) for base in cls.__mro__):
         return True
-    return any(is_user_class(type(value)) and hasattr(type(value), "__set_name__") for value in vars(cls).values())
+    return any(is_user_class(kind) and hasattr(kind, "__set_name__") for kind in map(kind_of, vars(cls).values()))
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -93,15 +94,27 @@ def _of_property(value: property) -> Iterator[tuple[str, Any]]:
             yield part, getattr(value, part)
 
 
+def _of_method(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "staticmethod" if isinstance(value, staticmethod) else "classmethod", value.__func__
+
+
+def _of_cached_property(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "cached_property", value.func
+
+
+def _of_slot(_value: Any) -> Iterator[tuple[str, Any]]:
+    yield "slot", None
+
+
 def _of_partial(value: Any) -> Iterator[tuple[str, Any]]:
     yield "partialmethod", functools.partial(value.func, *value.args, **value.keywords)
 
 
 _DESCRIPTORS: dict[type, Any] = {
-    staticmethod: lambda value: [("staticmethod", cast("staticmethod[..., Any]", value).__func__)],
-    classmethod: lambda value: [("classmethod", cast("classmethod[Any, ..., Any]", value).__func__)],
+    staticmethod: _of_method,
+    classmethod: _of_method,
     property: _of_property,
-    functools.cached_property: lambda value: [("cached_property", value.func)],
+    functools.cached_property: _of_cached_property,
     functools.partialmethod: _of_partial,
-    MemberDescriptorType: lambda _: [("slot", None)],
+    MemberDescriptorType: _of_slot,
 }

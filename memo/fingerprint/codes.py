@@ -26,7 +26,7 @@ from memo.fingerprint.wrappers import (
     wrapped,
 )
 from memo.hashing import token
-from memo.hashing.callables import is_wrapper_type
+from memo.hashing.callables import is_wrapper_type, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,24 +38,35 @@ def token_of(graph: Graph, value: Any, *, shallow: bool = False) -> bytes:
     """Return the token of a function, class, module or wrapper."""
     state = memoised(value)
     if state is not None:
-        function = graph.tracked(state.function, state.track)
-        if state.version is None and not state.depends_on:
-            return function
-        return framed([token(state.version), function, graph.dependencies(state.depends_on)])
+        return _memoised(graph, state)
+    if _is_node(value):
+        return graph.number(value, shallow=shallow)
     if type(value) is FunctionType:
-        owner = owner_of_function(value)
-        return graph.number(value, shallow=shallow) if owner is None else _library_function(graph, value, owner)
-    if isinstance(value, type):
-        return graph.number(value, shallow=shallow) if is_user_class(value) else named(graph, value)
-    if (
-        isinstance(value, ModuleType)
-        and owner_of_module(value.__name__) is None
-        and not extension_of(value.__name__)
-    ):
-        return graph.number(value)
-    if is_wrapper_type(type(value)):
+        return _library_function(graph, value, owner_of_function(value) or STANDARD)
+    if is_wrapper_type(kind_of(value)):
         return _wrapper(graph, value, shallow=shallow)
     return named(graph, value)
+
+
+def _is_node(value: Any) -> bool:
+    """Tell whether an object is code of the user's with a source to look at."""
+    if type(value) is FunctionType:
+        return owner_of_function(value) is None
+    if isinstance(value, type):
+        return is_user_class(value)
+    return (
+        isinstance(value, ModuleType)
+        and owner_of_module(value.__name__) is None
+        and extension_of(value.__name__) is None
+    )
+
+
+def _memoised(graph: Graph, state: Any) -> bytes:
+    """Return the token of a cached function: as far as its own options have it followed."""
+    function = graph.tracked(state.function, state.track)
+    if state.version is None and not state.depends_on:
+        return function
+    return framed([token(state.version), function, graph.dependencies(state.depends_on)])
 
 
 def signature(value: Any) -> bytes:
@@ -79,7 +90,7 @@ def in_order(graph: Graph, code: Iterable[Any]) -> list[bytes]:
 def named(graph: Graph, value: Any) -> bytes:
     """Return the token of a library's class or function: its name; the version is in the environment.
 
-    Of a compiled module of the user's, its bytes; and of a built-in method of one of the user's classes, that class.
+    Of a compiled module of the user's, its bytes; of a built-in method of one of the user's classes, that class.
     """
     bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
     found, owner = name_of(value)
@@ -108,15 +119,15 @@ def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
     """
     parts = [named(graph, type(value))]
     parameters = getattr(value, "cache_parameters", None)
-    options: Any = parameters()["typed"] if callable(parameters) else getattr(value, "targetoptions", None)
+    options = cast("Any", parameters)()["typed"] if callable(parameters) else getattr(value, "targetoptions", None)
     if options:
-        parts.append(_value(graph, options))
+        parts.append(_value(graph, cast("object", options)))
     for name in _INSIDE:
         inner = getattr(value, name, None)
         if is_code(inner):
             parts += [name.encode(), graph.code_token(inner, shallow=shallow)]
         elif isinstance(inner, partial):
-            parts += [name.encode(), _value(graph, inner)]
+            parts += [name.encode(), _value(graph, cast("object", inner))]
     return b"W" + framed(parts if len(parts) > 1 else [*parts, *_held(graph, value)])
 
 
@@ -159,7 +170,7 @@ def _closed_over(graph: Graph, content: Any, owner: Library) -> Iterator[bytes]:
         graph.guards.values_of(registry)  # functions come later
         yield from sorted(_registered(graph, registry))
     elif isinstance(content, partial):
-        yield _value(graph, content)
+        yield _value(graph, cast("object", content))
     else:
         yield from _held(graph, content)
 

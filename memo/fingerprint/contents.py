@@ -1,18 +1,14 @@
-"""What is in the files that code depends on: those named in `depends_on`, and compiled extensions of the user's."""
+"""What is in the files that code depends on: those named in `depends_on`, and the user's compiled extensions."""
 
 from __future__ import annotations
 
 import os
 import stat
 import time
-from typing import TYPE_CHECKING
 
 from xxhash import xxh3_128
 
 from memo.files import IMPORTED
-
-if TYPE_CHECKING:
-    from os import PathLike
 
 _CHUNK = 1 << 20
 # A file changed this short a time ago (in ns) may change again without its time of change doing so: the clocks of
@@ -29,13 +25,13 @@ class Contents:
         path: Relative ones are looked up in the working directory, as `open` does.
     """
 
-    def __init__(self, path: PathLike[str]) -> None:
+    def __init__(self, path: str) -> None:
         self._path = path
         self._known: dict[str, tuple[object, bytes]] = {}
 
     def __memo_hash__(self) -> object:
         """Return what stands for the content, or for its absence."""
-        path = os.fspath(self._path)
+        path = self._path
         try:
             status = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):

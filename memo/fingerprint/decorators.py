@@ -62,22 +62,24 @@ class _Resolver(ast.NodeTransformer):
 
     def _replaced(self, node: ast.expr) -> ast.expr | None:
         value = _resolve(node, self._scope)
-        if value is MISSING:
-            return None
         if type(value) in SCALARS:
             return ast.Constant(value)
-        if type(value) in _CONTAINERS:
-            with suppress(UnhashableArgument):
-                return ast.Constant(token(value))
-        if not is_code(value):
-            return None
-        if not is_user_code(value):
-            return ast.Constant(name_of(value)[0])
-        if type(value) is not FunctionType:
-            return ast.Constant(place_of(value)[1])
-        # Its own text, in case that it makes an object of a library. No edge: the names it reads are not there any
-        # more where a worker unpickles the function.
-        return ast.Constant(known(value).normal.text)
+        text = _text_for(value)
+        return None if text is None else ast.Constant(text)
+
+
+def _text_for(value: Any) -> bytes | str | None:
+    """Return what stands for a value in the text of a decorator; None: its name does."""
+    if type(value) in _CONTAINERS:
+        with suppress(UnhashableArgument):
+            return token(value)
+    if value is MISSING or not is_code(value):
+        return None
+    if not is_user_code(value):
+        return name_of(value)[0]
+    # Its own text, in case that it makes an object of a library. No edge: the names it reads are not there any
+    # more where a worker unpickles the function.
+    return known(value).normal.text if type(value) is FunctionType else place_of(value)[1]
 
 
 def _is_ours(decorator: ast.expr, scope: Mapping[str, Any]) -> bool:

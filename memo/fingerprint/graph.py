@@ -7,10 +7,10 @@ nothing special.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from os import PathLike
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from xxhash import xxh3_128_digest
 
@@ -150,7 +150,7 @@ class Graph:
         self.problems += [f"{what} ({file}:{line})" for what, line in normal.problems]
 
     def _take_attributes(self, seen: set[tuple[int, str]]) -> None:
-        """Record the attributes of functions that some code may read: by their names, as objects are out of sight."""
+        """Record the attributes of functions that some code may read: by name, as the objects are out of sight."""
         for number, node in enumerate(list(self.nodes)):
             if type(node) is not FunctionType or not node.__dict__:
                 continue
@@ -173,7 +173,10 @@ class Graph:
 
     def dependencies(self, items: Collection[object]) -> bytes:
         """Return the record of what `depends_on` names."""
-        values = [Contents(item) if isinstance(item, PathLike) else item for item in items]
+        values = [
+            Contents(os.fspath(cast("os.PathLike[str]", item))) if isinstance(item, os.PathLike) else item
+            for item in items
+        ]
         return framed([self.target(value, f"depends_on[{index}]") for index, value in enumerate(values)])
 
     def target(

@@ -6,7 +6,6 @@ import gc
 from types import BuiltinFunctionType, CellType, FrameType, FunctionType, MethodType, ModuleType, TracebackType
 from typing import Any
 
-from memo.fingerprint.guards import MISSING
 from memo.fingerprint.wrappers import contents, is_user_class, is_user_code
 
 # An object that leads to this many others is a program rather than a wrapper.
@@ -16,15 +15,15 @@ _MOST = 2000
 def held_code(value: Any) -> list[Any]:
     """Return the user's functions and classes that an object leads to, in no particular order.
 
-    Through what it refers to, without running any code: `gc.get_referents` sees the slots of C too. Not through modules,
-    nor through the globals of functions: those lead everywhere.
+    Through what it refers to, without running any code: `gc.get_referents` sees the slots of C too. Not through
+    modules, nor through the globals of functions: those lead everywhere.
     """
     found: list[Any] = []
     seen: set[int] = set()
     pending = [value]
     while pending and len(seen) < _MOST:
         item = pending.pop()
-        kind = type(item)
+        kind: type[Any] = type(item)  # pyright: ignore[reportUnknownVariableType]
         if (
             id(item) in seen
             or kind in _PLAIN
@@ -45,9 +44,9 @@ def held_code(value: Any) -> list[Any]:
 
 
 # What leads to nothing, and what leads everywhere.
-_PLAIN = frozenset(
+_PLAIN: frozenset[type] = frozenset(
     {
-        *(int, float, complex, bool, str, bytes, type(None), type(MISSING)),
+        *(int, float, complex, bool, str, bytes, type(None)),
         *(BuiltinFunctionType, ModuleType, FrameType, TracebackType),
     }
 )
@@ -56,9 +55,7 @@ _WEAK = ("weakref", "_weakref", "_ctypes", "ctypes")
 
 
 def _is_own(item: Any) -> bool:
-    return (type(item) is FunctionType and is_user_code(item)) or (
-        issubclass(type(item), type) and is_user_class(item)
-    )
+    return (type(item) is FunctionType or issubclass(type(item), type)) and is_user_code(item)
 
 
 def _referents(item: object) -> list[Any]:

@@ -26,6 +26,8 @@ _FROZEN = frozenset(
         ("pathlib", "PurePosixPath"),
         ("pathlib", "PureWindowsPath"),
         ("pathlib", "WindowsPath"),
+        ("types", "GenericAlias"),
+        ("types", "UnionType"),
         ("uuid", "UUID"),
         ("zoneinfo", "ZoneInfo"),
     }
@@ -64,7 +66,8 @@ def is_frozen(value: object) -> bool:
         return True
     if type(value) in (tuple, frozenset):
         return all(map(is_frozen, cast("Iterable[object]", value)))
-    return _name(type(value)) in _FROZEN
+    name = _name(type(value))
+    return name in _FROZEN or name[0] == "typing"
 
 
 def _name(cls: type) -> tuple[str, str]:

@@ -5,6 +5,7 @@ What they generate is left out where fields and options say the same: it differs
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -68,11 +69,8 @@ def _is_sunder(name: str) -> bool:
 
 def _registered(cls: type) -> tuple[type, ...]:
     """Return the classes registered with an abstract class, which are its subclasses from then on."""
-    try:
-        from _abc import _get_dump  # type: ignore[import-not-found] # pyright: ignore # of CPython only
-    except ImportError:
-        return ()
-    found: list[Any] = [reference() for reference in _get_dump(cls)[0]]
+    module: Any = sys.modules.get("_abc")  # of CPython; another implementation keeps them elsewhere
+    found: list[Any] = [reference() for reference in module._get_dump(cls)[0]] if module else []  # noqa: SLF001
     return tuple(sorted((item for item in found if item is not None), key=lambda item: item.__qualname__))
 
 
@@ -97,7 +95,8 @@ def _field(field: Any) -> tuple[object, ...]:
 
 def _of_pydantic(decorators: Any) -> Iterator[tuple[str, Any]]:
     """Yield the validators and serialisers of a model; what else is kept of them holds addresses."""
-    for kind in getattr(decorators, "__slots__", None) or vars(decorators):
+    kinds: list[str] = [*(getattr(decorators, "__slots__", None) or vars(decorators))]
+    for kind in kinds:
         for name, decorator in getattr(decorators, kind, {}).items():
             yield f"{name} ({kind})", (getattr(decorator.func, "__func__", decorator.func), decorator.info)
 

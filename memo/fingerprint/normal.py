@@ -36,8 +36,8 @@ _READERS = {
     **dict.fromkeys(("__name__", "__qualname__"), "names"),
     **dict.fromkeys(("__dict__", "getmembers", "vars"), "order"),
 }
-"""Attributes and functions by which code gets at what usually does not count: annotations, docstrings, the names of
-functions and classes, the order of a class's members. Where one is mentioned, all of its kind count."""
+"""Attributes and functions by which code gets at what usually does not count: annotations, docstrings, the names
+of functions and classes, the order of a class's members. Where one is mentioned, all of its kind count."""
 
 # Calls that read local names in a text: `frame.query("price > @limit")`.
 _QUERIES = frozenset({"eval", "query"})
@@ -93,8 +93,10 @@ class Normal(NamedTuple):
 
 def normalise(unit: Function, code: CodeType) -> Normal:
     """Return the canonical form of a function or lambda, given its syntax tree and the code it compiles to."""
+    readers = READS_LOCAL_NAMES & mentions(code)
+    keeps_names = bool(readers - {"query"}) or ("query" in readers and any(map(_is_query, ast.walk(unit))))
     # The names of free variables are those of another function's locals.
-    writer = _Writer(code.co_freevars, keeps_names=not READS_LOCAL_NAMES.isdisjoint(mentions(code)))
+    writer = _Writer(code.co_freevars, keeps_names=keeps_names)
     return writer.normal(writer.function(unit, None, _class_around(code.co_qualname)))
 
 
@@ -420,6 +422,10 @@ def _copied(node: ast.Assign) -> str:
             return name if name == other else ""
         case _:
             return ""
+
+
+def _is_query(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query"
 
 
 def _queried(node: ast.Call) -> list[str]:

@@ -36,8 +36,8 @@ class Known(NamedTuple):
 class Parcel(NamedTuple):
     """What travels with a function that is pickled by value: a worker need not see its file.
 
-    It is tied to the code object, which within one pickle stays one object: two versions of a function may have equal
-    code, and differ in what only their texts show.
+    It is tied to the code object, which within one pickle stays one object: two versions of a function may have
+    equal code, and differ in what only their texts show.
     """
 
     code: CodeType
@@ -86,7 +86,7 @@ class _Bare(ast.NodeTransformer):
             node.body = node.body[1:] or [ast.Pass()]
         return node
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - as `ast` calls it
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         """Drop the hint."""

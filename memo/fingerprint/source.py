@@ -29,7 +29,7 @@ _TRANSPARENT = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<generic 
 
 
 class _Compiled(NamedTuple):
-    """A file as it is now: what it was read from, its tree, and its units with the code objects they compile to."""
+    """A file as it is now: what it was read from, its tree, and its units with the code they compile to."""
 
     stamp: object
     tree: ast.Module | None

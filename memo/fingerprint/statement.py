@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def building_statement(scope: Mapping[str, Any], name: str) -> Normal | None:
     """Return the canonical form of the statements at the top level of a module that bind a name.
 
-    None where there is none, or where the file may say something else than what was loaded: of the code of a module
-    nothing is left that its text could be compared with.
+    None where there is none, or where the file may say something else than what was loaded: of the code of a
+    module nothing is left that its text could be compared with.
     """
     path = scope.get("__file__")
     if not isinstance(path, str) or not is_as_loaded(path):

@@ -73,12 +73,11 @@ def class_unit(graph: Graph, cls: type, *, shallow: bool) -> Unit:
     found = dict(members(cls, ordered="order" in graph.counting))
     # Of a library's class that the user has added to, only what was added.
     bases = () if is_patched(cls) else (*cls.__bases__, type(cls))
-    record = [b"class", *(graph.target(base, name, shallow=shallow) for base in bases)]
+    # By its name, results hold instances of it; and `repr` shows it.
+    record = [b"class", cls.__name__.encode(), *(graph.target(base, name, shallow=shallow) for base in bases)]
     record += [named(graph, cls)] if is_patched(cls) else []
     for label, value in found.items():
         record += [label.encode(), graph.target(value, f"{name}.{label}", shallow=shallow)]
-    if "names" in graph.counting:
-        record.append(name.encode())
     if "docs" in graph.counting:
         record.append(ascii(vars(cls).get("__doc__")).encode())
     if "hints" in graph.counting or reads_hints(cls):

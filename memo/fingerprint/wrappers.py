@@ -124,8 +124,8 @@ def owner_of_function(function: FunctionType) -> Library | None:
 def place_of(value: Any) -> tuple[str, str]:
     """Return the module and the qualified name of a library's class, function or module.
 
-    Of modules that lead to it the outermost: in which file a library keeps something is its own affair, and another
-    on every Python (`pathlib._local.Path`).
+    Of modules that lead to it the outermost: in which file a library keeps something is its own affair, and
+    another on every Python (`pathlib._local.Path`).
     """
     if isinstance(value, ModuleType):
         return value.__name__, ""

@@ -44,8 +44,13 @@ _WRAPPERS = {
 _COMPILED = frozenset({"cython_function_or_method", "fused_cython_function", "nb_func", "nb_method"})
 
 
+def kind_of(value: object) -> type[Any]:
+    """Return the type of a value whose type the checkers have lost."""
+    return type(value)
+
+
 def is_wrapper_type(kind: type) -> bool:
-    """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt, toolz."""
+    """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt."""
     name = kind.__name__
     if name in _WRAPPERS:
         return module_name(kind).partition(".")[0] in _WRAPPERS[name]
@@ -53,7 +58,7 @@ def is_wrapper_type(kind: type) -> bool:
 
 
 def is_compiled_type(kind: type) -> bool:
-    """Tell whether the instances of a type are functions that are compiled, and not told by their type from others."""
+    """Tell whether the instances of a type are compiled functions, beside Python's own built-in ones."""
     return kind.__name__ in _COMPILED
 
 

@@ -58,8 +58,10 @@ def _threads() -> tuple[Handler, tuple[type, ...]]:
 
 def _foreign() -> tuple[Handler, tuple[type, ...]]:
     import ctypes
+    from importlib import import_module
 
-    types = (ctypes.CDLL, ctypes._CFuncPtr, ctypes._Pointer)  # noqa: SLF001 - they have no other names
+    inside = import_module("_ctypes")
+    types = (ctypes.CDLL, inside.CFuncPtr, inside._Pointer)  # noqa: SLF001 - it has no other name
     return _refuse("it is an address in this process"), types
 
 
