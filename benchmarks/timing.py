@@ -53,6 +53,19 @@ def race_imports(modules: Iterable[str], rounds: int) -> dict[str, float]:
     return {module: median - bare for module, median in medians.items()}
 
 
+def race_processes(
+    commands: Mapping[str, Sequence[str]], rounds: int, environment: Mapping[str, str]
+) -> dict[str, float]:
+    """Return the median of the seconds that each command prints, which times itself in a fresh process."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name in rotated(commands, turn):
+            printed = subprocess.run(commands[name], check=True, env=environment, stdout=subprocess.PIPE).stdout
+            seconds[name].append(float(printed))
+    # The first round leaves the bytecode of what it imports.
+    return {name: statistics.median(timed[1:]) for name, timed in seconds.items()}
+
+
 def new_file(directory: Path, count: int = 300) -> float:
     """Return the mean seconds that it takes to write a tiny file and to rename it.
 

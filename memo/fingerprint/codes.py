@@ -12,7 +12,7 @@ from memo.fingerprint.border import STANDARD, Library, extension_of, owner_of_mo
 from memo.fingerprint.contents import loaded_digest
 from memo.fingerprint.held import held_code
 from memo.fingerprint.hints import hints_of
-from memo.fingerprint.kinds import is_frozen
+from memo.fingerprint.kinds import SCALARS, is_frozen
 from memo.fingerprint.normals import known
 from memo.fingerprint.parts import framed
 from memo.fingerprint.wrappers import (
@@ -79,7 +79,18 @@ def signature(value: Any) -> bytes:
         return value.__name__.encode()
     name = place_of(value)[1]
     text = known(value).normal.text if type(value) is FunctionType else ""
-    return f"{name} {text}".encode()
+    held = vars(value) if isinstance(value, type) else _held_by(value) if type(value) is FunctionType else {}
+    # Functions and classes made in a loop differ in nothing but what they hold.
+    simple = [(name, held[name]) for name in sorted(held) if type(held[name]) in SCALARS and name[:2] != "__"]
+    return f"{name} {text} {simple!a}".encode()
+
+
+def _held_by(function: FunctionType) -> dict[str, Any]:
+    """Return what a function holds: the contents of its closure, and its defaults by their number."""
+    cells = map(contents, function.__closure__ or ())
+    found: dict[str, Any] = dict(zip(function.__code__.co_freevars, cells, strict=True))
+    found.update({str(number): default for number, default in enumerate(function.__defaults__ or ())})
+    return found
 
 
 def in_order(graph: Graph, code: Iterable[Any]) -> list[bytes]:
@@ -102,9 +113,8 @@ def name_of(value: Any) -> tuple[bytes, Library]:
     """Return what stands for code that has no source to look at, and the library that it belongs to."""
     module, name = place_of(value)
     bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
-    if isinstance(bound_to, ModuleType):
-        module = bound_to.__name__
-    file = extension_of(module)
+    # A package's extension may call itself by its last name alone; the module that it is bound to knows better.
+    file = extension_of(bound_to.__name__ if isinstance(bound_to, ModuleType) else module)
     if file is not None:
         return b"X" + framed([name.encode(), loaded_digest(file)]), STANDARD
     owner = owner_of_module(module)

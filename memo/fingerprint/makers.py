@@ -51,7 +51,8 @@ def _is_written(cls: type, name: str) -> bool:
         return False
     code, module = function.__code__, str(function.__globals__.get("__name__"))
     if module == "enum":
-        return any(vars(base)[name] is value for base in cls.__mro__[1:] if name in vars(base))
+        inherited = (vars(base)[name] for base in cls.__mro__[1:] if name in vars(base))
+        return any(getattr(other, "__func__", other) is function for other in inherited)
     return (
         code.co_filename.startswith("<attrs generated")
         or code.co_qualname.startswith("__create_fn__")

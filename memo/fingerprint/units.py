@@ -34,7 +34,8 @@ def function_unit(graph: Graph, function: FunctionType, *, shallow: bool) -> Uni
     graph.note(normal, code.co_filename)
     names = Names(function.__globals__, name, function, shallow)
     keyword_defaults: dict[str, Any] = function.__kwdefaults__ or {}
-    graph.guards.values_of(keyword_defaults)
+    if keyword_defaults:
+        graph.guards.values_of(keyword_defaults)
     record = [
         normal.text.encode(),
         decoration(function).encode(),
