@@ -114,6 +114,8 @@ def name_of(value: Any) -> tuple[bytes, Library]:
     module, name = place_of(value)
     bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
     # A package's extension may call itself by its last name alone; the module that it is bound to knows better.
+    owning_class: object = getattr(value, "__objclass__", None)  # of a method in C
+    module = place_of(owning_class)[0] if isinstance(owning_class, type) else module
     file = extension_of(bound_to.__name__ if isinstance(bound_to, ModuleType) else module)
     if file is not None:
         return b"X" + framed([name.encode(), loaded_digest(file)]), STANDARD
@@ -136,7 +138,7 @@ def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
         inner = getattr(value, name, None)
         if is_code(inner):
             parts += [name.encode(), graph.code_token(inner, shallow=shallow)]
-        elif isinstance(inner, partial):
+        elif inner is not None and (name == "__wrapped__" or isinstance(inner, partial)):
             parts += [name.encode(), _value(graph, cast("object", inner))]
     return b"W" + framed(parts if len(parts) > 1 else [*parts, *_held(graph, value)])
 
@@ -178,18 +180,26 @@ def _closed_over(graph: Graph, content: Any, owner: Library) -> Iterator[bytes]:
     elif isinstance(content, (dict, MappingProxyType)):
         registry = cast("Mapping[Any, object]", content)
         graph.guards.values_of(registry)  # functions come later
-        yield from sorted(_registered(graph, registry))
+        yield from _registered(graph, registry, is_standard=not owner.top)
     elif isinstance(content, partial):
         yield _value(graph, cast("object", content))
     else:
         yield from _held(graph, content)
 
 
-def _registered(graph: Graph, registry: Mapping[Any, object]) -> Iterator[bytes]:
-    """Yield what a registry says: under which key there is which function of the user's."""
-    items = [(key, value) for key, value in registry.items() if is_code(value) and is_user_code(value)]
-    for key, value in sorted(items, key=lambda item: (_key_of(item[0]), signature(item[1]))):
-        yield framed([graph.code_token(key) if is_code(key) else _key_of(key), graph.code_token(value)])
+def _registered(graph: Graph, registry: Mapping[Any, object], *, is_standard: bool) -> Iterator[bytes]:
+    """Yield what a registry says: under which key there is which function.
+
+    Of the standard library's, which is `singledispatch`, any; of another library's dictionaries only functions of
+    the user's, since it may be a cache.
+    """
+    for key in sorted(registry, key=_key_of):
+        value = registry[key]
+        token_of_key = graph.code_token(key) if is_code(key) else _key_of(key)
+        if is_code(value) and (is_standard or is_user_code(value)):
+            yield framed([token_of_key, graph.code_token(value)])
+        elif is_standard and isinstance(value, partial):
+            yield framed([token_of_key, _value(graph, cast("object", value))])
 
 
 def _key_of(key: object) -> bytes:

@@ -68,7 +68,9 @@ def loaded_digest(path: str) -> bytes:
 def is_as_loaded(path: str) -> bool:
     """Tell whether a file is surely as it was when the program loaded it: it was not changed since before."""
     try:
-        return os.stat(path).st_mtime < min(IMPORTED, _started())
+        status = os.stat(path)
+        # Both: what is copied into place may keep the time of the original.
+        return max(status.st_mtime, status.st_ctime) < min(IMPORTED, _started())
     except OSError:
         return False
 

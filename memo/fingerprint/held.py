@@ -40,7 +40,8 @@ def held_code(value: Any) -> list[Any]:
             pending += [item.__func__, item.__self__]
         elif not issubclass(kind, type):
             pending += [kind, *_referents(item)] if is_user_class(kind) else _referents(item)
-    return found
+    # Where it does not end, what was met first means nothing: the shell of a notebook leads to all that ever ran.
+    return found if len(seen) < _MOST else []
 
 
 # What leads to nothing, and what leads everywhere.

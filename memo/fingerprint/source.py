@@ -145,7 +145,17 @@ def _unit_of(code: CodeType, units: dict[tuple[str, int], list[Unit]]) -> Unit |
     found = units.get((code.co_name, code.co_firstlineno), [])
     if len(found) > 1:
         found = [unit for unit in found if _encloses(unit, code)]
+    if len(found) > 1:
+        # Python 3.12 gives no columns to the return of a constant: `{"a": lambda: 0, "b": lambda: 1}`. The first that
+        # compiles to this code will do: another one that does says the same.
+        found = [unit for unit in found if isinstance(unit, ast.Lambda) and _compiles_to(unit, code)][:1]
     return found[0] if len(found) == 1 else None
+
+
+def _compiles_to(unit: ast.Lambda, code: CodeType) -> bool:
+    flags = code.co_flags & FUTURES
+    alone = compile(ast.Expression(unit), code.co_filename, "eval", flags=flags, dont_inherit=True)
+    return any(same_code(inner, code) for inner in _inner_codes(alone) if inner.co_name == "<lambda>")
 
 
 def _name(unit: Unit) -> str:
@@ -169,4 +179,4 @@ def _encloses(unit: Unit, code: CodeType) -> bool:
         if None not in (line, end_line, column, end_column) and (column, end_column) != (0, 0)
     ]
     # Some instructions have no columns (3.12 gives none to the return of a constant): those prove nothing.
-    return bool(spans) and all(start <= span[0] and span[1] <= end for span in spans)
+    return all(start <= span[0] and span[1] <= end for span in spans)

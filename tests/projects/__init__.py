@@ -1,0 +1,1 @@
+"""Small projects as data: `model` says what they are, `made` makes, `source` writes and `edits` edits them."""
