@@ -146,9 +146,10 @@ def _unit_of(code: CodeType, units: dict[tuple[str, int], list[Unit]]) -> Unit |
     if len(found) > 1:
         found = [unit for unit in found if _encloses(unit, code)]
     if len(found) > 1:
-        # Python 3.12 gives no columns to the return of a constant: `{"a": lambda: 0, "b": lambda: 1}`. The first that
-        # compiles to this code will do: another one that does says the same.
-        found = [unit for unit in found if isinstance(unit, ast.Lambda) and _compiles_to(unit, code)][:1]
+        # Python 3.12 gives no columns to the return of a constant: `{"a": lambda: 0, "b": lambda: 1}`. The first
+        # that compiles to this code will do: another one that does says the same.
+        alike = (unit for unit in found if isinstance(unit, ast.Lambda) and _compiles_to(unit, code))
+        return next(alike, None)
     return found[0] if len(found) == 1 else None
 
 
