@@ -17,6 +17,7 @@ from memo.fingerprint.normals import known
 from memo.fingerprint.parts import framed
 from memo.fingerprint.wrappers import (
     contents,
+    home_of,
     is_code,
     is_user_class,
     is_user_code,
@@ -114,8 +115,10 @@ def name_of(value: Any) -> tuple[bytes, Library]:
     module, name = place_of(value)
     bound_to = value.__self__ if isinstance(value, BuiltinFunctionType) else None
     # A package's extension may call itself by its last name alone; the module that it is bound to knows better.
-    owning_class: object = getattr(value, "__objclass__", None)  # of a method in C
-    module = place_of(owning_class)[0] if isinstance(owning_class, type) else module
+    owning_class: object = value if isinstance(value, type) else getattr(value, "__objclass__", None)
+    if isinstance(owning_class, type):  # a method in C has no module of its own
+        home = home_of(owning_class)
+        module = home if extension_of(home) or not isinstance(value, type) else module
     file = extension_of(bound_to.__name__ if isinstance(bound_to, ModuleType) else module)
     if file is not None:
         return b"X" + framed([name.encode(), loaded_digest(file)]), STANDARD

@@ -7,10 +7,10 @@ the names that the code reads from outside are noted: they are the edges of the 
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from memo.fingerprint.bytecode import READS_LOCAL_NAMES, mentions
+from memo.fingerprint.idioms import copied, dotted, effective, is_query, queried
 from memo.fingerprint.scopes import Function, Scope, parameters
 from memo.fingerprint.undecidable import (
     ATTRIBUTES,
@@ -38,10 +38,6 @@ _READERS = {
 }
 """Attributes and functions by which code gets at what usually does not count: annotations, docstrings, the names
 of functions and classes, the order of a class's members. Where one is mentioned, all of its kind count."""
-
-# Calls that read local names in a text: `frame.query("price > @limit")`.
-_QUERIES = frozenset({"eval", "query"})
-_QUERIED = re.compile(r"@([^\W\d]\w*)")
 
 
 class Chain(NamedTuple):
@@ -94,7 +90,7 @@ class Normal(NamedTuple):
 def normalise(unit: Function, code: CodeType) -> Normal:
     """Return the canonical form of a function or lambda, given its syntax tree and the code it compiles to."""
     readers = READS_LOCAL_NAMES & mentions(code)
-    keeps_names = bool(readers - {"query"}) or ("query" in readers and any(map(_is_query, ast.walk(unit))))
+    keeps_names = bool(readers - {"query"}) or ("query" in readers and any(map(is_query, ast.walk(unit))))
     # The names of free variables are those of another function's locals.
     writer = _Writer(code.co_freevars, keeps_names=keeps_names)
     return writer.normal(writer.function(unit, None, _class_around(code.co_qualname)))
@@ -156,7 +152,7 @@ class _Writer:
         if node is None:
             return "nothing"  # not as the constant is written: `raise error` is not `raise error from None`
         if isinstance(node, list):
-            items = _effective(cast("list[object]", node), scope)
+            items = effective(cast("list[object]", node), scope)
             return f"[{', '.join([self.write(item, scope) for item in items])}]"
         if not isinstance(node, ast.AST):
             return _plain(node)
@@ -267,7 +263,7 @@ class _Writer:
     def _write_Assign(self, node: ast.Assign, scope: Scope | None) -> str:
         known = set(self._attributes)
         text = self._generic(node, scope)
-        if _copied(node) in _READERS:
+        if copied(node) in _READERS:
             # `wrapper.__doc__ = function.__doc__`, as decorators do: whoever reads it then says so.
             self._attributes = known
         return text
@@ -278,7 +274,7 @@ class _Writer:
         return self._generic(node, scope)
 
     def _write_Attribute(self, node: ast.Attribute, scope: Scope | None) -> str:
-        names, base = _dotted(node)
+        names, base = dotted(node)
         self._attributes.update(names)
         self._examine(node, MODULES if is_sys_modules(node) else ATTRIBUTES.get(node.attr))
         if isinstance(base, ast.Name):
@@ -345,7 +341,7 @@ class _Writer:
 
     def _write_Call(self, node: ast.Call, scope: Scope | None) -> str:
         self._decide(node, scope)
-        for name in (*names_in_text(node), *_queried(node)):
+        for name in (*names_in_text(node), *queried(node)):
             self._note(name, (), scope)
         return self._generic(node, scope)
 
@@ -357,7 +353,7 @@ class _Writer:
         """Tell whether an attribute is taken from `self` or `cls`: class and state count as a whole."""
         match node:
             case ast.Call(func=ast.Name(id="getattr"), args=[base, *_]):
-                root = _dotted(base)[1]
+                root = dotted(base)[1]
                 return isinstance(root, ast.Name) and root.id in {"self", "cls"}
             case _:
                 return False
@@ -374,7 +370,7 @@ class _Writer:
             self._chains[Chain(found.name, (), found.level)] = None
             return
         self._attributes.add(found.name)
-        names, base = _dotted(found.base)
+        names, base = dotted(found.base)
         if isinstance(base, ast.Name):
             self._note(base.id, (*names, found.name), scope)
 
@@ -408,71 +404,6 @@ class _Writer:
         # Python 3.12 keeps empty pieces that 3.11 drops.
         pieces = [piece for piece in node.values if not (isinstance(piece, ast.Constant) and piece.value == "")]
         return f"JoinedStr({self.write(pieces, scope)})"
-
-
-def _copied(node: ast.Assign) -> str:
-    """Return the attribute that an assignment copies from one object to another, "" if it does something else."""
-    match node:
-        case ast.Assign(targets=[ast.Attribute(attr=name)], value=ast.Attribute(attr=other)):
-            return name if name == other else ""
-        case ast.Assign(
-            targets=[ast.Attribute(attr=name)],
-            value=ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=other), *_]),
-        ):
-            return name if name == other else ""
-        case _:
-            return ""
-
-
-def _is_query(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query"
-
-
-def _queried(node: ast.Call) -> list[str]:
-    """Return the names that the text of a query of pandas reads: those after an @."""
-    match node:
-        case ast.Call(func=ast.Attribute(attr=name), args=[ast.Constant(value=str(text)), *_]) if name in _QUERIES:
-            return _QUERIED.findall(text)
-        case _:
-            return []
-
-
-def _dotted(node: ast.expr) -> tuple[tuple[str, ...], ast.expr]:
-    """Return the attributes at the end of an expression, and what they are taken from."""
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return tuple(reversed(names)), node
-
-
-def _effective(items: list[object], scope: Scope | None) -> Iterable[object]:
-    """Yield the items of a list without those that do nothing when the code runs."""
-    for item in items:
-        if isinstance(item, ast.If) and _is_for_checkers(item.test):
-            yield from _effective(cast("list[object]", item.orelse), scope)
-        elif not _is_inert(item, scope):
-            yield item
-
-
-def _is_for_checkers(test: ast.expr) -> bool:
-    """Tell whether a test is that of `typing.TYPE_CHECKING`, which is False wherever code runs."""
-    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
-        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
-    )
-
-
-def _is_inert(item: object, scope: Scope | None) -> bool:
-    """Tell whether a statement does nothing: `pass`, a docstring, a bare constant, an annotation alone."""
-    match item:
-        case ast.Pass() | ast.Expr(value=ast.Constant()):
-            return True
-        case ast.AnnAssign(value=None, simple=1):
-            return scope is None or not scope.is_class
-        case ast.Assert():
-            return not __debug__  # under -O it is not compiled
-        case _:
-            return False
 
 
 def _plain(value: object) -> str:

@@ -16,7 +16,7 @@ from memo.fingerprint.decorators import decoration
 from memo.fingerprint.hints import hints_of, reads_hints
 from memo.fingerprint.normals import known
 from memo.fingerprint.parts import Unit, framed
-from memo.fingerprint.wrappers import is_patched
+from memo.fingerprint.wrappers import home_of, is_patched
 
 if TYPE_CHECKING:
     from types import FunctionType, ModuleType
@@ -83,7 +83,7 @@ def class_unit(graph: Graph, cls: type, *, shallow: bool) -> Unit:
         record.append(ascii(vars(cls).get("__doc__")).encode())
     if "hints" in graph.counting or reads_hints(cls):
         record.append(hints_of(graph, cls, name))
-    extension = extension_of(module)
+    extension = extension_of(home_of(cls))
     if extension is not None:
         record.append(loaded_digest(extension))
     file = getattr(sys.modules.get(module), "__file__", None) or module

@@ -18,7 +18,14 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.fingerprint.border import STANDARD, Library, is_sent_by_value, owner_of_file, owner_of_module
+from memo.fingerprint.border import (
+    STANDARD,
+    Library,
+    extension_of,
+    is_sent_by_value,
+    owner_of_file,
+    owner_of_module,
+)
 from memo.fingerprint.guards import MISSING
 from memo.hashing.callables import is_compiled_type, is_wrapper_type
 
@@ -140,6 +147,20 @@ def place_of(value: Any) -> tuple[str, str]:
         if found_at(outer, name) is value:
             return outer, name
     return module, name
+
+
+def home_of(cls: type) -> str:
+    """Return the name of the module that a class is in.
+
+    A type of a compiled module may go by another name: PyO3 says `builtins`, C code often the last part alone.
+    """
+    module = str(getattr(cls, "__module__", ""))
+    if "<locals>" in cls.__qualname__ or found_at(module, cls.__qualname__) is cls:
+        return module
+    compiled = [name for name in list(sys.modules) if extension_of(name) is not None]
+    return next(
+        (name for name in compiled if any(item is cls for item in vars(sys.modules[name]).values())), module
+    )
 
 
 def own_place(function: Any) -> tuple[str, str]:
