@@ -753,6 +753,14 @@ def test_describe_names_units_values_and_environment(guarded):
     assert "environment python==" in text.splitlines()[-1]
 
 
+def test_the_parts_of_two_fingerprints_show_what_has_changed(guarded):
+    before = guarded.f.fingerprint()
+    guarded.RATE = 2
+    changed = set(guarded.f.fingerprint().parts) - set(before.parts)
+    assert {(part.kind, part.name) for part in changed} == {("value", "f: RATE")}
+    assert ("environment", "python", f"{sys.version_info.major}.{sys.version_info.minor}") in before.parts
+
+
 def test_the_digest_is_32_hex_digits(guarded):
     fingerprint = guarded.f.fingerprint()
     assert str(fingerprint) == fingerprint.digest.hex()

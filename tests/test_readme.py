@@ -1,4 +1,4 @@
-"""The README is true: its Python runs, its commands are two, and success comes early."""
+"""The README and the pages are true: their Python runs; two commands, and success comes early."""
 
 import re
 from pathlib import Path
@@ -10,9 +10,15 @@ TEXT = README.read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(fence[1], fence[2], TEXT.count("\n", 0, fence.end()) + 1) for fence in FENCE.finditer(TEXT)]
 PYTHON = [pytest.param(code, id=f"ends-at-line-{end}") for language, code, end in BLOCKS if language == "python"]
+PAGES = [
+    pytest.param(found[2], id=f"{page.stem}-{number}")
+    for page in sorted((README.parent / "docs").glob("*.md"))
+    for number, found in enumerate(FENCE.finditer(page.read_text(encoding="utf-8")))
+    if found[1] == "python"
+]
 
 
-@pytest.mark.parametrize("code", PYTHON)
+@pytest.mark.parametrize("code", PYTHON + PAGES)
 def test_python_blocks_run(code, run_python):
     run_python(code)
 
@@ -34,6 +40,7 @@ def test_every_block_says_its_language():
 
 
 def test_links_lead_somewhere():
-    targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", TEXT)
-    assert targets
-    assert [target for target in targets if not (README.parent / target).exists()] == []
+    for page in (README, *(README.parent / "docs").glob("*.md")):
+        targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+        assert targets
+        assert [target for target in targets if not (page.parent / target).exists()] == []

@@ -22,6 +22,7 @@ from memo.fingerprint.graph import Changed, Graph
 from memo.fingerprint.held import held_code
 from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normals import Parcel, pack, receive
+from memo.fingerprint.parts import Part
 from memo.fingerprint.wrappers import is_user_class, is_user_code, travels_by_value
 from memo.hashing.callables import is_wrapper_type, kind_of
 
@@ -60,6 +61,15 @@ class Fingerprint(NamedTuple):
         """The 16 bytes that enter the key."""
         return xxh3_128_digest(self.code + self.values + "\n".join(self.environment).encode())
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All that it is made of: units of code, captured values, distributions."""
+        return (
+            *(Part("code", unit.name, xxh3_128_digest(unit.record).hex()) for unit in self.units),
+            *(Part("value", item.label, xxh3_128_digest(item.token).hex()) for item in self.captured),
+            *(Part("environment", *item.partition("==")[::2]) for item in self.environment),
+        )
+
     def __str__(self) -> str:
         return self.digest.hex()
 
@@ -80,19 +90,14 @@ class Fingerprint(NamedTuple):
         Args:
             names: The names under which the function was seen: module, qualname, file.
         """
+        hashes = [part.hash for part in self.parts]
         units = [
-            {
-                "name": unit.name,
-                "file": unit.file,
-                "line": unit.line,
-                "text": unit.source(),
-                "hash": xxh3_128_digest(unit.record).hex(),
-            }
-            for unit in self.units
+            {"name": unit.name, "file": unit.file, "line": unit.line, "text": unit.source(), "hash": digest}
+            for unit, digest in zip(self.units, hashes, strict=False)
         ]
         values = [
-            {"name": item.label, "repr": _short(item.value), "hash": xxh3_128_digest(item.token).hex()}
-            for item in self.captured
+            {"name": item.label, "repr": _short(item.value), "hash": digest}
+            for item, digest in zip(self.captured, hashes[len(units) :], strict=False)
         ]
         content = {
             "format": 1,

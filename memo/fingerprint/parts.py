@@ -9,6 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class Part(NamedTuple):
+    """One thing that a fingerprint is made of.
+
+    Attributes:
+        kind: "code", "value" or "environment".
+        name: The qualified name of a unit, the label of a value, the name of a distribution.
+        hash: 32 hex digits, or the version of a distribution.
+    """
+
+    kind: str
+    name: str
+    hash: str
+
+
 class Captured(NamedTuple):
     """A value that code reads beside its arguments: a global, a cell, a default, a class constant.
 
