@@ -395,6 +395,29 @@ def test_the_environment_names_python_and_the_libraries():
     )
 
 
+def test_threads_that_parse_at_once_do_not_trip_over_each_other(tmp_path):
+    """On Python 3.11, two trees built at the same time end in a SystemError of the interpreter."""
+    program = """
+        import sys, threading, gc
+        sys.setswitchinterval(1e-6)
+        gc.set_threshold(1)
+        gc.callbacks.append(lambda phase, info: [None for _ in range(200)])  # threads change places here
+        from memo.fingerprint.syntax import parse
+        text, wrong = "x = [" + "(1 + f(2, *[3]))," * 300 + "]", []
+        def run():
+            try:
+                for _ in range(20): parse(text)
+            except BaseException as error: wrong.append(error)
+        threads = [threading.Thread(target=run) for _ in range(8)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(wrong)
+    """
+    path = tmp_path / "program.py"
+    path.write_text(textwrap.dedent(program))
+    assert python(path) == "[]"
+
+
 # Guards: what changes while the program runs
 
 

@@ -11,6 +11,7 @@ from memo.fingerprint.border import python_version
 from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normal import Chain, Normal, normalise
 from memo.fingerprint.source import find_unit
+from memo.fingerprint.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +72,7 @@ def source_of(function: FunctionType) -> str:
     found = known(function)
     if found.tree is None or isinstance(found.tree, ast.Lambda):
         return found.source or ("" if found.tree is None else ast.unparse(found.tree))
-    tree: Any = _Bare().visit(ast.parse(ast.unparse(found.tree)).body[0])
+    tree: Any = _Bare().visit(parse(ast.unparse(found.tree)).body[0])
     return ast.unparse(tree)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from memo.fingerprint.bytecode import FUTURES, same_code
 from memo.fingerprint.scopes import children
+from memo.fingerprint.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def _compile(stamp: object, text: str | None, path: str, flags: int) -> _Compile
         with warnings.catch_warnings():
             # The user has seen them; and where warnings are errors, nothing would come of the file.
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = parse(text)
             code = compile(tree, path, "exec", flags=flags, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return _Compiled(stamp, None, {})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from memo.fingerprint.syntax import parse
+
 _IMPORT = "imports a module by a computed name"
 _FRAME = "reads the names of its caller's frame"
 
@@ -107,7 +109,7 @@ def names_in_text(node: ast.Call) -> list[str]:
     match node:
         case ast.Call(func=ast.Name(id="eval" | "exec"), args=[ast.Constant(value=str(text)), *_]):
             try:
-                return [item.id for item in ast.walk(ast.parse(text.strip())) if isinstance(item, ast.Name)]
+                return [item.id for item in ast.walk(parse(text.strip())) if isinstance(item, ast.Name)]
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 return []
         case _:
