@@ -11,8 +11,8 @@ def parse(text: str) -> ast.Module:
     """Return the syntax tree of a text.
 
     Python 3.11 keeps the depth of the tree that it builds in one place for all threads, and notices when two have
-    used it (https://github.com/python/cpython/issues/106905). Whoever tries again is mostly alone. No lock: one that
-    another thread holds during a fork would block the child for good.
+    used it (https://github.com/python/cpython/issues/106905). Whoever tries again is mostly alone. No lock: one
+    that another thread holds during a fork would block the child for good.
 
     Raises:
         SyntaxError: The text is no Python.
