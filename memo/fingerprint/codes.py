@@ -137,13 +137,23 @@ def _wrapper(graph: Graph, value: Any, *, shallow: bool) -> bytes:
     options = cast("Any", parameters)()["typed"] if callable(parameters) else getattr(value, "targetoptions", None)
     if options:
         parts.append(_value(graph, cast("object", options)))
+    inside: list[bytes] = []
     for name in _INSIDE:
-        inner = getattr(value, name, None)
+        inner = _attribute(value, name)
         if is_code(inner):
-            parts += [name.encode(), graph.code_token(inner, shallow=shallow)]
+            inside += [name.encode(), graph.code_token(inner, shallow=shallow)]
         elif inner is not None and (name == "__wrapped__" or isinstance(inner, partial)):
-            parts += [name.encode(), _value(graph, cast("object", inner))]
-    return b"W" + framed(parts if len(parts) > 1 else [*parts, *_held(graph, value)])
+            inside += [name.encode(), _value(graph, cast("object", inner))]
+    inside = inside or _held(graph, value)
+    if not inside:
+        graph.problems.append(f"uses a {kind_of(value).__qualname__}, into which memo cannot look")
+    return b"W" + framed([*parts, *inside])
+
+
+def _attribute(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value
 
 
 def _library_function(graph: Graph, function: FunctionType, owner: Library) -> bytes:
@@ -210,7 +220,7 @@ def _key_of(key: object) -> bytes:
 
 
 # Where wrappers keep what they were made of: most of them, numba, toolz, wrapt.
-_INSIDE = ("__wrapped__", "py_func", "_partial", "_self_wrapper")
+_INSIDE = ("__wrapped__", "py_func", "kernel_ir.func_id.func", "_partial", "_self_wrapper")
 
 
 def _value(graph: Graph, value: object) -> bytes:
