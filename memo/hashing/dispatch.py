@@ -43,6 +43,8 @@ FAMILIES = {
     "numpy": "numpy_family",
     "pandas": "pandas_family",
     "pathlib": "standard",
+    "polars": "polars_family",
+    "pyarrow": "arrow_family",
     "re": "standard",
     "threading": "refused",
     "uuid": "standard",

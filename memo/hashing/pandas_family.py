@@ -115,6 +115,13 @@ def _sparse(value: Any, encoder: Encoder) -> Node:
     return _value(value, encoder, value.dtype, np.asarray(value))
 
 
+def _arrow(value: Any, encoder: Encoder) -> Node:
+    # Here: pandas needs no pyarrow, but whoever has such an array has imported it.
+    from memo.hashing.arrow_family import values_digest
+
+    return _value(value, encoder, value.dtype, values_digest(value.__arrow_array__()))
+
+
 def _extension_array(value: Any, encoder: Encoder) -> Node:
     """Encode an array of strings, or one that memo does not know, by its elements."""
     parts = (value[start : start + CHUNK] for start in range(0, len(value), CHUNK))
@@ -171,6 +178,7 @@ def install(_top: str) -> None:
         arrays.SparseArray: _sparse,
         arrays.StringArray: _extension_array,
         arrays.NumpyExtensionArray: _of_numpy,
+        arrays.ArrowExtensionArray: _arrow,
         pd.api.extensions.ExtensionArray: _extension_array,
         pd.api.extensions.ExtensionDtype: _by_parts,
         pd.offsets.BaseOffset: _by_parts,
