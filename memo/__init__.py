@@ -16,6 +16,8 @@ from memo.errors import (
     UnpicklableResult,
     UnsafeCacheDir,
 )
+from memo.hashing import digest
+from memo.memoised import code_token
 from memo.settings import Settings
 from memo.stats import CacheStats, Stats
 
@@ -59,9 +61,6 @@ def hash(obj: object) -> str:  # noqa: A001 - the blueprint's name; used as `mem
     Raises:
         UnhashableArgument: The value, or something in it, has no stable hash.
     """
-    from memo.fingerprint import code_token
-    from memo.hashing import digest
-
     return digest(obj, code=code_token).hex()
 
 

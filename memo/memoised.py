@@ -113,7 +113,7 @@ class Memoised:
         known = self._known
         if known is None or known[0] is not fingerprint:
             known = self._known = self._learn(fingerprint)
-        key = _key_of(known[1] + arguments_token(self.parameters, values, _code_token))
+        key = _key_of(known[1] + arguments_token(self.parameters, values, code_token))
         return key, key.hex() + known[2], fingerprint
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
@@ -261,7 +261,7 @@ def _receive(parcels: tuple[Any, ...]) -> None:
     receive(parcels)
 
 
-def _code_token(value: object) -> bytes:
+def code_token(value: object) -> bytes:
     """Return the token of a function or class met in an argument."""
     from memo.fingerprint import code_token
 

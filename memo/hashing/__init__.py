@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xxhash import xxh3_128_digest
-
 from memo.hashing.tokens import (
     ENCODER_VERSION,
+    LEAVES,
     CodeHook,
     Digest,
     Key,
-    Token,
     content_digest,
     few_scalars,
     joined_scalars,
@@ -33,7 +31,6 @@ __all__ = [
     "CodeHook",
     "Digest",
     "Key",
-    "Token",
     "argument_digests",
     "arguments_token",
     "content_digest",
@@ -43,11 +40,19 @@ __all__ = [
 ]
 
 
-def _encoder(code: CodeHook | None) -> Encoder:
-    # Here, where there is something else than scalars to encode: half of what importing memo takes is saved.
-    from memo.hashing.encoder import Encoder
+class _Imported:
+    """What is imported where there is something else than scalars to encode: half of what importing memo takes."""
 
-    return Encoder(code)
+    encoder: type[Encoder] | None = None  # An import statement at each call takes half a microsecond.
+
+
+def _encoder(code: CodeHook | None) -> Encoder:
+    found = _Imported.encoder
+    if found is None:
+        from memo.hashing.encoder import Encoder
+
+        found = _Imported.encoder = Encoder
+    return found(code)
 
 
 def __getattr__(name: str) -> Any:
@@ -58,7 +63,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def token(value: object, *, code: CodeHook | None = None, path: str = "value") -> Token:
+def token(value: object, *, code: CodeHook | None = None, path: str = "value") -> bytes:
     """Return the token of a value.
 
     ``code`` returns the bytes that stand for a function, class or module found in the value; without it they
@@ -67,12 +72,13 @@ def token(value: object, *, code: CodeHook | None = None, path: str = "value") -
     Raises:
         UnhashableArgument: if there is something in the value that has no stable hash.
     """
-    return _encoder(code).token(value, path)
+    leaf = LEAVES.get(type(value))
+    return (leaf(value) if leaf else None) or _encoder(code).token(value, path)
 
 
 def digest(value: object, *, code: CodeHook | None = None, path: str = "value") -> Digest:
     """Return the digest of a value's token."""
-    return Digest(xxh3_128_digest(_encoder(code).token(value, path)))
+    return content_digest(token(value, code=code, path=path))
 
 
 def arguments_token(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> bytes:
@@ -82,6 +88,8 @@ def arguments_token(names: Iterable[str], values: tuple[object, ...], code: Code
         joined = joined_scalars(values)
     if joined is not None:
         return joined
+    if len(values) == 1:
+        return token(values[0], code=code, path=next(iter(names)))
     encoder = _encoder(code)
     return b"".join([encoder.token(value, name) for name, value in zip(names, values, strict=True)])
 
@@ -91,6 +99,4 @@ def argument_digests(
 ) -> tuple[Digest, ...]:
     """Return the digest of each bound argument."""
     encoder = _encoder(code)
-    return tuple(
-        Digest(xxh3_128_digest(encoder.token(value, name))) for name, value in zip(names, values, strict=True)
-    )
+    return tuple(content_digest(encoder.token(value, name)) for name, value in zip(names, values, strict=True))

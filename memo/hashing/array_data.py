@@ -8,6 +8,7 @@ padding between them and long doubles are gathered field by field.
 from __future__ import annotations
 
 from itertools import product
+from math import gcd, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 
 BLOCK = 256 << 10  # Bytes copied at a time: stays in the second-level cache.
 PANEL = 8 << 20  # The same for arrays whose rows are scattered, where every cache line serves several rows.
-TILE = 16  # Columns of a tile. More thrash the cache where columns lie a power of two apart (20 times slower).
-TILE_ITEMS = 512 * TILE
+PIECE = 1 << 10  # Bytes taken in one place of such an array: as many as serve the prefetcher.
+PLACES = 512  # Places of a tile. Python's part in copying it is small then, and it fits the second-level cache.
+FEWEST = 16
+TILE = 1 << 15  # Items of a tile at least.
 CACHE_LINE = 64
+CACHE_PERIOD = 4096  # Lines so many bytes apart compete for the same few places of the first-level cache.
+CACHE_WAYS = 8
 
 
 def data_digest(array: Array) -> bytes:
@@ -87,7 +92,8 @@ def _blocks(array: Array) -> Iterator[Array]:
             if near is None or near < axis:
                 target[...] = source
             else:
-                _copy_in_tiles(source, target, near - axis)
+                for tile in _tiles(source, near - axis):
+                    target[tile] = source[tile]
             yield target
 
 
@@ -98,14 +104,17 @@ def _nearest_axis(array: Array) -> int | None:
     return None if strides[-1] <= max(nearest, CACHE_LINE // 2) else strides.index(nearest)
 
 
-def _copy_in_tiles(source: Array, target: Array, near: int) -> None:
-    """Copy an array whose last axis is scattered so that cache lines are used up while they are cached."""
-    across = max(TILE, TILE_ITEMS // source.shape[near])
-    along = max(1, TILE_ITEMS // across)
-    where = [slice(None)] * source.ndim
-    for first in range(0, source.shape[near], along):
-        where[near] = slice(first, first + along)
-        for second in range(0, source.shape[-1], across):
-            where[-1] = slice(second, second + across)
-            tile = tuple(where)
-            target[tile] = source[tile]
+def _tiles(array: Array, near: int) -> Iterator[tuple[slice, ...]]:
+    """Yield the parts in which to copy an array so that cache lines are used up while they are cached."""
+    steps = [1] * array.ndim
+    # Where the last axis is a power of two apart, few lines are cached at a time: 20 times slower when ignored.
+    apart = max(CACHE_LINE, gcd(array.strides[-1], CACHE_PERIOD))
+    room = max(FEWEST, min(PLACES, CACHE_WAYS * CACHE_PERIOD // apart))
+    for axis in reversed(range(array.ndim)):
+        if axis != near:
+            steps[axis] = max(1, min(room, array.shape[axis]))
+            room //= steps[axis]
+    steps[near] = max(1, PIECE // array.itemsize, TILE // prod(steps))
+    ranges = [range(0, length, step) for length, step in zip(array.shape, steps, strict=True)]
+    for starts in product(*ranges):
+        yield tuple(slice(start, start + step) for start, step in zip(starts, steps, strict=True))

@@ -228,8 +228,8 @@ class _Views(Column):
         breaks = np.flatnonzero((which[1:] != which[:-1]) | (offsets[1:] != offsets[:-1] + lengths[:-1])) + 1
         if lengths.sum() > SHORT * (len(breaks) + 1):
             for first, last in pairwise([0, *breaks.tolist(), len(views)]):
-                end = offsets[last - 1] + lengths[last - 1]
-                self.longer.update(buffers[which[first]][offsets[first] : end])
+                piece = slice(int(offsets[first]), int(offsets[last - 1] + lengths[last - 1]))
+                self.longer.update(buffers[int(which[first])][piece])  # type: ignore[arg-type]
             return
         # Scattered, as a sort or a join leaves them.
         for first in range(0, len(views), GATHERED):

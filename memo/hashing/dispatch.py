@@ -13,7 +13,7 @@ from types import WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from memo.hashing.node import Node, Refused
-from memo.hashing.tokens import SCALARS
+from memo.hashing.tokens import LEAVES, SCALARS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,7 @@ FAMILIES = {
 }
 
 EXACT: dict[type, Handler] = {}
+QUICK: dict[type, Callable[[Any], bytes | None]] = {}  # See `memo.hashing.tokens.LEAVES`.
 BASES: dict[type, Handler] = {}
 # Bases whose handler counts wherever they stand among the bases, and whatever __reduce__ a subclass has: a
 # str in an Enum is a member first, and ndarray.__reduce__ shows the memory layout.
@@ -107,6 +108,7 @@ def register_hasher(type_: type | str, function: Callable[[Any], object]) -> Non
         raise ValueError(f"{type_.__name__} cannot be hashed otherwise; wrap the value in a class of your own")
     _registered[type_] = function
     _Choices.table = {}
+    LEAVES.clear()
 
 
 def lineage(kind: type) -> tuple[type, ...]:
@@ -157,6 +159,8 @@ def _choose(kind: type) -> Handler:
     if function is not None:
         return instances.by_hasher(function)
     if kind in EXACT:
+        if kind in QUICK:
+            LEAVES[kind] = QUICK[kind]
         return EXACT[kind]
     if callables.is_wrapper_type(kind) or callables.is_compiled_type(kind):
         return callables.of_code

@@ -14,7 +14,6 @@ from memo.hashing.tokens import (
     TAG_CODE,
     TAG_LIST,
     TAG_TUPLE,
-    Token,
     joined_scalars,
     scalar_token,
     tagged,
@@ -47,13 +46,13 @@ class Encoder:
         self.trail: list[Node] = []  # All open nodes in the order of their beginning (Tarjan's stack).
         self.current: object = None
 
-    def token(self, value: object, path: str) -> Token:
+    def token(self, value: object, path: str) -> bytes:
         """Return the token of a value; ``path`` is what an error calls it."""
         if type(value) in SCALARS:
-            return Token(scalar_token(value))
+            return scalar_token(value)
         try:
             found = self._look(value)
-            return Token(self._run(found) if isinstance(found, Node) else found)
+            return self._run(found) if isinstance(found, Node) else found
         except UnhashableArgument:
             raise  # From the code hook, which knows better where in the function's code the culprit is.
         except Refused as refused:

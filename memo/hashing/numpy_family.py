@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sys
+from marshal import dumps
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from memo.hashing.array_data import data_digest
 from memo.hashing.callables import class_token
-from memo.hashing.dispatch import BASES, EXACT, FIRM, qualified_name
+from memo.hashing.dispatch import BASES, EXACT, FIRM, QUICK, qualified_name
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node, Refused, attributes_node, group
-from memo.hashing.tokens import TAG_ARRAY, TAG_VALUE, plain_leaf, scalar_token, tagged
+from memo.hashing.tokens import (
+    HEADER,
+    MARSHAL_VERSION,
+    TAG_ARRAY,
+    TAG_VALUE,
+    plain_leaf,
+    scalar_token,
+    tagged,
+)
 
 if TYPE_CHECKING:
     from memo.hashing.array_data import Array
@@ -80,21 +89,29 @@ def _dtype_parts(dtype: DType) -> list[Any]:
 
 def _array(value: Array, encoder: Encoder) -> bytes | Node:
     """Encode an array by dtype, shape and data; a memory map is an array."""
-    dtype = value.dtype
-    if dtype.hasobject or dtype.char == "T":
+    token = _plain_array(value)
+    if token is None:
         return _array_of_objects(value)
-    if type(value) is not np.ndarray:
-        value = np.asarray(value)
-    token = array_token(value, data_digest(value))
     if value.nbytes >= WORTH_REMEMBERING:
         encoder.remember(value, token)
     return token
 
 
+def _plain_array(value: Array) -> bytes | None:
+    """Return the token of an array, None if it holds objects."""
+    dtype = value.dtype
+    if dtype.hasobject or dtype.char == "T":
+        return None
+    if type(value) is not np.ndarray:
+        value = np.asarray(value)
+    return array_token(value, data_digest(value))
+
+
 def array_token(array: Array, data: bytes) -> bytes:
     """Return the token of an array whose data digest is known."""
-    head = dtype_token(array.dtype) + scalar_token(array.ndim)
-    return tagged(TAG_ARRAY, head + b"".join(map(scalar_token, array.shape)) + data)
+    # The tokens of these numbers by one call.
+    shape = dumps((array.ndim, *array.shape), MARSHAL_VERSION)[HEADER:]
+    return tagged(TAG_ARRAY, dtype_token(array.dtype) + shape + data)
 
 
 def _array_of_objects(value: Array) -> Node:
@@ -221,6 +238,7 @@ def _refuse(_value: object, _encoder: Encoder) -> bytes:
 
 def install(_top: str) -> None:
     """Enter numpy's types into the tables."""
+    QUICK[np.ndarray] = _plain_array
     EXACT.update({np.ndarray: _array, np.memmap: _array, np.ufunc: _ufunc, type(np.mean): _function})
     bases: dict[type, Handler] = {
         np.ma.MaskedArray: _masked,
