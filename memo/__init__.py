@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from memo import settings
+from memo.contents import file_digest
 from memo.decorator import Cache, CachedFunction, cached, default_cache
 from memo.errors import (
     CorruptEntry,
@@ -24,6 +25,7 @@ from memo.stats import CacheStats, Stats
 if TYPE_CHECKING:
     from memo.fingerprint import Fingerprint
     from memo.hashing.dispatch import register_hasher
+    from memo.key_functions import rounded, unordered
 
 __version__ = "0.1.0"
 
@@ -45,10 +47,13 @@ __all__ = [
     "cached",
     "clear",
     "default_cache",
+    "file_digest",
     "hash",
     "register_hasher",
+    "rounded",
     "settings",
     "stats",
+    "unordered",
 ]
 
 
@@ -84,4 +89,8 @@ def __getattr__(name: str) -> Any:
         from memo.hashing.dispatch import register_hasher
 
         return register_hasher
+    if name in {"rounded", "unordered"}:
+        from memo import key_functions
+
+        return getattr(key_functions, name)
     raise AttributeError(f"module 'memo' has no attribute {name!r}")

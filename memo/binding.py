@@ -7,13 +7,19 @@ Python that binds.
 from __future__ import annotations
 
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    KeyFunction: TypeAlias = Callable[..., object]
+    Chooser: TypeAlias = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 # The kinds of parameters, numbered as in `inspect`, whose import would take longer than all of memo's.
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _VAR_POSITIONAL, _KEYWORD_ONLY, _VAR_KEYWORD = range(5)
+ALL = "*"
+"""In place of a parameter's name: a key function of all of them."""
+
 _STARS = {_VAR_POSITIONAL: "*", _VAR_KEYWORD: "**"}
 _HAS_ARGS, _HAS_KWARGS = 0x4, 0x8  # flags of a code object
 
@@ -26,33 +32,82 @@ class _Parameter(NamedTuple):
     default: tuple[object, ...]
 
 
-def binder(
-    function: Callable[..., Any], ignore: Collection[str]
-) -> tuple[tuple[str, ...], Callable[..., tuple[Any, ...]]]:
-    """Return the names of the parameters that enter the key, and a function from a call to their values.
+class Binding(NamedTuple):
+    """How the calls of a function become values to hash."""
+
+    names: tuple[str, ...]
+    """What errors and explanations call the values."""
+
+    bind: Callable[..., tuple[Any, ...]]
+    """Returns the arguments of a call that are not ignored."""
+
+    choose: Chooser | None
+    """Returns what to hash in their place; None if that is they themselves."""
+
+
+def binding(function: Callable[..., Any], ignore: Collection[str], key: Mapping[str, KeyFunction]) -> Binding:
+    """Return how calls of a function become values to hash.
 
     Args:
         function: The function whose signature counts.
         ignore: Parameters to leave out.
+        key: Key functions by the parameters that they are for, one for all of them under `ALL`.
 
     Raises:
-        ValueError: `ignore` names a parameter that the function does not have.
+        ValueError: `ignore` or `key` names a parameter that the function does not have, or both name one.
         TypeError: The function has no signature that Python knows.
     """
     parameters = _parameters(function) if isinstance(function, FunctionType) else _inspected(function)
     known = [parameter.name for parameter in parameters]
-    _check_names(function, ignore, known)
-    names = tuple(name for name in known if name not in ignore)
-    values = "".join(f"{_value(parameter)}, " for parameter in parameters if parameter.name in names)
+    _check_names(function, "ignore", ignore, known)
+    left = [parameter for parameter in parameters if parameter.name not in ignore]
+    names, choose = tuple(parameter.name for parameter in left), None
+    if ALL in key:
+        names, choose = ("key",), _all_in_one(left, key[ALL])
+    elif key:
+        _check_names(function, "key", key, known)
+        if both := set(key).intersection(ignore):
+            raise ValueError(f"ignore and key both name {', '.join(sorted(both))}: hash it, or leave it out")
+        choose = _each(tuple(key.get(name) for name in names))
+    return Binding(names, _bind(function, parameters, left), choose)
+
+
+def _bind(
+    function: Callable[..., Any], parameters: list[_Parameter], returned: list[_Parameter]
+) -> Callable[..., tuple[Any, ...]]:
+    """Return a function with the parameters of another, which returns some of them."""
+    values = "".join(f"{_value(parameter)}, " for parameter in returned)
     source = f"def bind({_signature(parameters)}): return ({values})"
     scope: dict[str, Any] = {_default_name(p.name): p.default[0] for p in parameters if p.default}
     scope[_NOT_GIVEN] = NOT_GIVEN
     exec(source, scope)  # noqa: S102 - made of nothing but identifiers, which come from a real function
-    bind = scope["bind"]
+    bind: Callable[..., tuple[Any, ...]] = scope["bind"]
     # Python names the function in its TypeError: it shall be the user's.
     bind.__name__ = getattr(function, "__name__", type(function).__name__)
     bind.__qualname__ = getattr(function, "__qualname__", bind.__name__)
-    return names, bind
+    return bind
+
+
+def _each(functions: tuple[KeyFunction | None, ...]) -> Chooser:
+    """Return what puts the answers of key functions in the place of their arguments."""
+
+    def choose(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            value if function is None or value is NOT_GIVEN else function(value)
+            for function, value in zip(functions, values, strict=True)
+        )
+
+    return choose
+
+
+def _all_in_one(parameters: list[_Parameter], key: KeyFunction) -> Chooser:
+    """Return what calls one key function as the function itself is called."""
+    prefixes = {**_STARS, _KEYWORD_ONLY: "{}="}
+    passed = ", ".join(prefixes.get(p.kind, "").format(p.name) + p.name for p in parameters)
+    names = "".join(f"{p.name}, " for p in parameters)
+    scope: dict[str, Any] = {_KEY: key}
+    exec(f"def choose({_VALUES}):\n  ({names}) = {_VALUES}\n  return ({_KEY}({passed}),)", scope)  # noqa: S102 - as below
+    return cast("Chooser", scope["choose"])
 
 
 class _NotGiven:
@@ -64,7 +119,7 @@ class _NotGiven:
 
 
 NOT_GIVEN = _NotGiven()
-_NOT_GIVEN = "_memo_not_given"
+_NOT_GIVEN, _KEY, _VALUES = "_memo_not_given", "_memo_key", "_memo_values"
 
 
 def _value(parameter: _Parameter) -> str:
@@ -115,15 +170,15 @@ def _inspected(function: Callable[..., Any]) -> list[_Parameter]:
     ]
 
 
-def _check_names(function: Callable[..., Any], ignore: Collection[str], known: list[str]) -> None:
-    for name in ignore:
+def _check_names(function: Callable[..., Any], option: str, names: Iterable[str], known: list[str]) -> None:
+    for name in names:
         if name not in known:
             from difflib import get_close_matches
 
             close = get_close_matches(name, known, 1)
             hint = f"did you mean {close[0]!r}?" if close else f"it has: {', '.join(known) or 'none'}"
             who = getattr(function, "__qualname__", repr(function))
-            raise ValueError(f"ignore names {name!r}, which is no parameter of {who}; {hint}")
+            raise ValueError(f"{option} names {name!r}, which is no parameter of {who}; {hint}")
 
 
 def _signature(parameters: list[_Parameter]) -> str:

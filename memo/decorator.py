@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, overload
 
+from memo.binding import ALL
 from memo.cache import NOTHING, BaseCache
 from memo.memoised import Memoised, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from types import CodeType
 
+    from memo.binding import KeyFunction
     from memo.fingerprint import Fingerprint
     from memo.stats import Stats
 
@@ -104,6 +106,7 @@ def cached(
     *,
     cache: BaseCache | None = None,
     ignore: Collection[str] = (),
+    key: Mapping[str, KeyFunction] | KeyFunction | None = None,
     version: object = None,
     track: Track = "deep",
     depends_on: Sequence[object] = (),
@@ -114,6 +117,7 @@ def cached(
     *,
     cache: BaseCache | None = None,
     ignore: Collection[str] = (),
+    key: Mapping[str, KeyFunction] | KeyFunction | None = None,
     version: object = None,
     track: Track = "deep",
     depends_on: Sequence[object] = (),
@@ -134,6 +138,10 @@ def cached(
         function: The function; given by the decorator syntax.
         cache: Where results go; by default the user's cache directory, or what `MEMO_DIRECTORY` says.
         ignore: Names of parameters that do not decide the result: never hashed, not in the key.
+        key: What to hash in place of arguments: `{parameter: function of its value}`, as in
+            `key={"path": memo.file_digest, "params": memo.unordered, "x": memo.rounded(6)}`; or one function, which
+            is called like the function itself, defaults included, but without what is ignored. Key functions
+            belong to the code.
         version: A salt; change it to have everything computed again.
         track: How far code is followed: `"deep"`; `"shallow"`, only the function's own code and the values it
             reads; `"none"`, not at all, which needs a `version` to be changed by hand.
@@ -141,11 +149,11 @@ def cached(
             content), values.
 
     Raises:
-        TypeError: What is decorated is not a function; `depends_on` is no collection.
-        ValueError: `ignore` names a parameter that the function does not have; `track` is none of the three, or
-            `"none"` without a `version`.
+        TypeError: What is decorated is not a function; `depends_on` is no collection; a key function is none.
+        ValueError: `ignore` or `key` names a parameter that the function does not have; `track` is none of the
+            three, or `"none"` without a `version`.
     """
-    options = _options(ignore, version, track, depends_on)
+    options = _options(ignore, _by_parameter(key), version, track, depends_on)
     if function is None:
         decorate = functools.partial(_wrap, cache=cache, options=options)
         decorate.__memo_decorator__ = True  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
@@ -156,7 +164,13 @@ def cached(
 cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 
 
-def _options(ignore: Collection[str], version: object, track: str, depends_on: Sequence[object]) -> Options:
+def _options(
+    ignore: Collection[str],
+    key: Mapping[str, KeyFunction],
+    version: object,
+    track: str,
+    depends_on: Sequence[object],
+) -> Options:
     """Return the options of a function, having refused at once those that make no sense."""
     if isinstance(ignore, str):
         raise TypeError(f"ignore takes a sequence of parameter names: ignore=({ignore!r},)")
@@ -166,7 +180,16 @@ def _options(ignore: Collection[str], version: object, track: str, depends_on: S
         raise ValueError('track="none" needs a version=, to be changed when the code is: nothing else tells')
     if not isinstance(depends_on, (tuple, list)):
         raise TypeError(f"depends_on takes a tuple of what the results depend on: depends_on=({depends_on!r},)")
-    return Options(tuple(ignore), version, track, tuple(depends_on))
+    return Options(tuple(ignore), key, version, track, tuple(depends_on))
+
+
+def _by_parameter(key: Any) -> dict[str, KeyFunction]:
+    """Return key functions by parameter, one for all of them under a name of its own."""
+    functions: dict[str, Any] = {} if key is None else {ALL: key} if callable(key) else dict(key)
+    for function in functions.values():
+        if not callable(function):
+            raise TypeError(f"key takes functions, by parameter or one for all of them, not {function!r}")
+    return functions
 
 
 def _wrap(function: Callable[..., Any], cache: BaseCache | None, options: Options) -> Any:
@@ -183,12 +206,12 @@ def _wrap(function: Callable[..., Any], cache: BaseCache | None, options: Option
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
             reason = error
         else:
-            found = cache.find(location[0], location[1], state.counters, state.classes, values)
+            found = cache.find(location[0], location[1], state.counters, state.classes, location[3])
             if found is not NOTHING:
                 return found
             # No frame more than it takes: recursive functions pass here at every level.
             compute = functools.partial(function, *args, **kwargs)
-            result = cache.answer(state.question(location, values), state.counters, compute)
+            result = cache.answer(state.question(location), state.counters, compute)
             state.look_back(location[2])
             return result
         # Outside of `except`: what the function raises shall not seem to come of memo's own error.
@@ -253,6 +276,7 @@ class Cache(BaseCache):
         /,
         *,
         ignore: Collection[str] = (),
+        key: Mapping[str, KeyFunction] | KeyFunction | None = None,
         version: object = None,
         track: Track = "deep",
         depends_on: Sequence[object] = (),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from xxhash import xxh3_128_digest
 
-from memo.binding import binder
+from memo.binding import binding
 from memo.cache import BaseCache, Question
 from memo.codec import joined
 from memo.culprit import short
@@ -23,10 +23,11 @@ from memo.warning import warn_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from memo.binding import KeyFunction
     from memo.fingerprint import ClassCollector, Fingerprint, Tracker
 
-    Location: TypeAlias = tuple[Key, str, Fingerprint]
-    """The key of a call, the name of its entry, and the fingerprint in the key."""
+    Location: TypeAlias = tuple[Key, str, Fingerprint, tuple[Any, ...]]
+    """The key of a call, the name of its entry, and the fingerprint and the values in the key."""
 
 # Calling a NewType takes as long as hashing a small key; for the type checkers only.
 _key_of = cast("Callable[[bytes], Key]", xxh3_128_digest)
@@ -36,6 +37,7 @@ class Options(NamedTuple):
     """What the user chose for one cached function; see `memo.cached`."""
 
     ignore: tuple[str, ...] = ()
+    key: Mapping[str, KeyFunction] = {}
     version: object = None
     track: str = "deep"
     depends_on: tuple[object, ...] = ()
@@ -65,10 +67,13 @@ class Memoised:
         self._options = options
         self._source = cache
         self._salt = arguments_token(("version",), (options.version,))
+        if options.key:
+            # A value that a key function returned is not the argument that looks like it.
+            self._salt += arguments_token(("key",), (tuple(sorted(options.key)),))
         if parcels:
             _receive(parcels)
         # From here on what belongs to one process; `__reduce__` leaves it behind.
-        self.parameters, self.bind = binder(function, options.ignore)
+        self.parameters, self.bind, self._choose = binding(function, options.ignore, options.key)
         self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
         self.counters = Stats()
@@ -104,17 +109,20 @@ class Memoised:
         return cache if overrides is None else cache.under(overrides)
 
     def locate(self, values: tuple[Any, ...]) -> Location:
-        """Return the key of bound arguments, the name of their entry, and the fingerprint in the key.
+        """Return the key of bound arguments, the name of their entry, and what is in the key.
 
         Raises:
             UnhashableArgument: One of them has no stable hash.
+            Exception: A key function raised it.
         """
+        if self._choose is not None:
+            values = self._choose(values)
         fingerprint = self.fingerprint()
         known = self._known
         if known is None or known[0] is not fingerprint:
             known = self._known = self._learn(fingerprint)
         key = _key_of(known[1] + arguments_token(self.parameters, values, code_token))
-        return key, key.hex() + known[2], fingerprint
+        return key, key.hex() + known[2], fingerprint, values
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
         prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
@@ -176,8 +184,9 @@ class Memoised:
         self.counters.uncached += 1
         return self.function(*args, **kwargs)
 
-    def question(self, location: Location, values: tuple[Any, ...]) -> Question:
+    def question(self, location: Location) -> Question:
         """Return what to ask of the cache for a call that missed."""
+        key, name, fingerprint, values = location
         # Before the call: the function may change its arguments. They serve explanations, and whoever can be
         # hashed once and not twice shall have its result all the same.
         digests: dict[str, Digest] = {}
@@ -185,7 +194,6 @@ class Memoised:
         with suppress(Exception):
             found = argument_digests(self.parameters, values, collect)
             digests = dict(zip(self.parameters, found, strict=True))
-        key, name, fingerprint = location
         return Question(key, name, fingerprint, self.names, digests, self._own_classes(), collect.classes)
 
     # The attributes of the function
@@ -199,7 +207,7 @@ class Memoised:
         values = self.bind(*args, **kwargs)
         cache = self.cache_in_force()
         try:
-            key, name, _ = self.locate(values)
+            key, name, *_ = self.locate(values)
         except UnhashableArgument:
             return False
         return cache.settings.enabled and cache.has(key, name)
@@ -211,7 +219,7 @@ class Memoised:
         if not cache.settings.enabled:
             return self.uncached(args, kwargs)
         try:
-            question = self.question(self.locate(values), values)
+            question = self.question(self.locate(values))
         except Exception as error:  # noqa: BLE001 - a value may raise anything when it is looked at
             reason = error
         else:
@@ -229,7 +237,7 @@ class Memoised:
     def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
         """Store a known result for this call."""
         values = self.bind(*args, **kwargs)
-        question = self.question(self.locate(values), values)
+        question = self.question(self.locate(values))
         self.cache_in_force().keep(question, self.counters, result, 0.0)
 
     def clear(self) -> None:
@@ -244,7 +252,8 @@ class Memoised:
         """Return the fingerprint in force."""
         tracker = self._tracker
         if tracker is None:
-            tracker = self._tracker = _tracker_of(self.function, self.depends_on, self.track)
+            others = (*self.depends_on, *self._options.key.values())
+            tracker = self._tracker = _tracker_of(self.function, others, self.track)
         return tracker.current()
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memo import cached
-from memo.binding import binder
+from memo.binding import binding
 
 # Names that a careless generator of code would trip over: those it uses itself, and what looks like its own.
 NAMES = (
@@ -80,7 +80,7 @@ def test_values_are_those_that_python_binds(signature, call, as_lambda):
     (parameters, defaults), (args, kwargs) = signature, call
     function = function_with(parameters, defaults, as_lambda=as_lambda)
     expected = bound_by_python(function, args, kwargs)
-    names, bind = binder(function, ())
+    names, bind, _ = binding(function, (), {})
     if expected is None:
         with pytest.raises(TypeError) as caught:
             bind(*args, **kwargs)
@@ -97,7 +97,7 @@ def test_ignored_parameters_are_bound_and_left_out(signature, call, data):
     function = function_with(parameters, defaults)
     known = list(inspect.signature(function).parameters)
     ignored = data.draw(st.lists(st.sampled_from(known), unique=True)) if known else []
-    names, bind = binder(function, ignored)
+    names, bind, _ = binding(function, ignored, {})
     expected = bound_by_python(function, args, kwargs)
     assert list(names) == [name for name in known if name not in ignored]
     if expected is None:
@@ -112,7 +112,7 @@ def test_ignored_parameters_are_bound_and_left_out(signature, call, data):
 def test_a_default_is_the_very_object(signature):
     parameters, defaults = signature
     defaults = {name: [name] for name in defaults}
-    names, bind = binder(function_with(parameters, defaults), ())
+    names, bind, _ = binding(function_with(parameters, defaults), (), {})
     try:
         found = dict(zip(names, bind(), strict=True))
     except TypeError:
@@ -155,7 +155,7 @@ CALLABLES = {
     [((), {}), ((1,), {}), ((1, 2), {}), ((1, 2, 3), {}), ((1,), {"y": 2}), ((), {"height": 1}), ((1,), {"b": 2})],
 )
 def test_every_kind_of_callable_is_bound_as_inspect_has_it(function, args, kwargs):
-    names, bind = binder(function, ())
+    names, bind, _ = binding(function, (), {})
     try:
         expected = inspect.signature(function, follow_wrapped=False).bind(*args, **kwargs)
     except TypeError:
@@ -173,7 +173,7 @@ def test_a_wrapper_is_bound_by_its_own_signature_and_not_by_that_of_what_it_wrap
     def wrapper(*args, **kwargs):
         return Shape.static(*args, **kwargs)
 
-    names, bind = binder(wrapper, ())
+    names, bind, _ = binding(wrapper, (), {})
     assert names == ("args", "kwargs")
     assert bind(1, y=2) == ((1,), {"y": 2})
 
@@ -185,7 +185,7 @@ def test_a_function_under_lru_cache_is_bound_by_the_signature_that_help_shows():
     def f(x, y=1):
         return x
 
-    assert binder(f, ("y",))[0] == ("x",)
+    assert binding(f, ("y",), {}).names == ("x",)
     assert cached(f)(1, y=2) == 1
 
 
@@ -213,7 +213,7 @@ def test_mangled_names_are_bound_by_the_names_that_python_gave_them():
         def f(self, a, __x, *, __y=2):
             return __x
 
-    names, bind = binder(Mangles.f, ())
+    names, bind, _ = binding(Mangles.f, (), {})
     assert dict(zip(names, bind(1, 2, 3), strict=True)) == {
         "self": 1,
         "a": 2,
@@ -224,7 +224,7 @@ def test_mangled_names_are_bound_by_the_names_that_python_gave_them():
 
 def test_a_callable_without_a_signature_is_refused_with_advice():
     with pytest.raises(TypeError, match="def of your own"):
-        binder(dict.fromkeys.__self__, ())
+        binding(dict.fromkeys.__self__, (), {})
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ def test_a_callable_without_a_signature_is_refused_with_advice():
 )
 def test_a_misspelt_ignore_names_the_nearest_parameter(ignored, hint):
     with pytest.raises(ValueError, match=rf"'{ignored}'.* no parameter of Shape.area; .*{hint}"):
-        binder(Shape.area, (ignored,))
+        binding(Shape.area, (ignored,), {})
 
 
 def test_a_misspelt_ignore_of_a_function_without_parameters_says_so():
     with pytest.raises(ValueError, match="it has: none"):
-        binder(lambda: None, ("x",))
+        binding(lambda: None, ("x",), {})
 
 
 # ---- calls that do not fit -----------------------------------------------------------------------------

@@ -6,14 +6,9 @@ import os
 import stat
 import time
 
-from xxhash import xxh3_128
-
+from memo.contents import content_of
 from memo.files import IMPORTED
 
-_CHUNK = 1 << 20
-# A file changed this short a time ago (in ns) may change again without its time of change doing so: the clocks of
-# file systems tick every few milliseconds, on FAT every two seconds.
-_UNSETTLED = 2_000_000_000
 # Linux tells when a process began in hundredths of a second, rounded down (in s).
 _TICK = 0.02
 
@@ -27,7 +22,6 @@ class Contents:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._known: dict[str, tuple[object, bytes]] = {}
 
     def __memo_hash__(self) -> object:
         """Return what stands for the content, or for its absence."""
@@ -37,20 +31,9 @@ class Contents:
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
         if not stat.S_ISDIR(status.st_mode):
-            return "file", self._digest(path, status)
+            return "file", content_of(path)
         files = sorted(os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
-        return "folder", [(os.path.relpath(file, path), self._digest(file, os.stat(file))) for file in files]
-
-    def _digest(self, path: str, status: os.stat_result) -> bytes:
-        """Return the digest of a file's bytes, which are read only if it looks changed."""
-        stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-        known = self._known.get(path)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        found = _digest_of(path)
-        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _UNSETTLED:
-            self._known[path] = stamp, found
-        return found
+        return "folder", [(os.path.relpath(file, path), content_of(file)) for file in files]
 
 
 def loaded_digest(path: str) -> bytes:
@@ -60,7 +43,7 @@ def loaded_digest(path: str) -> bytes:
     process has, so that no result is filed under code that never ran.
     """
     try:
-        return _digest_of(path) if is_as_loaded(path) else os.urandom(16)
+        return content_of(path) if is_as_loaded(path) else os.urandom(16)
     except OSError:
         return os.urandom(16)
 
@@ -73,14 +56,6 @@ def is_as_loaded(path: str) -> bool:
         return max(status.st_mtime, status.st_ctime) < min(IMPORTED, _started())
     except OSError:
         return False
-
-
-def _digest_of(path: str) -> bytes:
-    hasher = xxh3_128()
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            hasher.update(chunk)
-    return hasher.digest()
 
 
 def _started() -> float:

@@ -40,8 +40,8 @@ MARSHAL_VERSION = 2
 HEADER = 5  # What marshal writes before the items of a list or tuple: its type and a four-byte count.
 LARGE = 1 << 20  # From here on a str or bytes is hashed in place instead of copied into its container's content.
 
-# What makes the token of a value of a type by itself, or None if it takes an encoder. Where such a value is large, and
-# all there is, making an encoder would take a tenth of the time: by then all that Python touches has left the
+# What makes the token of a value of a type by itself, or None if it takes an encoder. Where such a value is large,
+# and all there is, making an encoder would take a tenth of the time: by then all that Python touches has left the
 # processor's caches.
 LEAVES: dict[type, Callable[[Any], bytes | None]] = {}
 
@@ -71,8 +71,8 @@ def tagged(tag: bytes, content: bytes) -> bytes:
     return tag + xxh3_128_digest(content)
 
 
-# The digest of the bytes of a contiguous buffer, without copying them. A cast, because calling a NewType takes as long
-# as hashing a small value.
+# The digest of the bytes of a contiguous buffer, without copying them. A cast, because calling a NewType takes as
+# long as hashing a small value.
 content_digest = cast("Callable[[Any], Digest]", xxh3_128_digest)
 
 
