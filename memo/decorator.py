@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, Protocol, TypeAlias, TypeVar, overload
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Literal,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    cast,
+    overload,
+)
 
 from memo.binding import ALL
 from memo.cache import NOTHING, BaseCache
 from memo.memoised import Memoised, Options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from types import CodeType
 
     from memo.binding import KeyFunction
@@ -139,9 +151,9 @@ def cached(
         cache: Where results go; by default the user's cache directory, or what `MEMO_DIRECTORY` says.
         ignore: Names of parameters that do not decide the result: never hashed, not in the key.
         key: What to hash in place of arguments: `{parameter: function of its value}`, as in
-            `key={"path": memo.file_digest, "params": memo.unordered, "x": memo.rounded(6)}`; or one function, which
-            is called like the function itself, defaults included, but without what is ignored. Key functions
-            belong to the code.
+            `key={"path": memo.file_digest, "params": memo.unordered, "x": memo.rounded(6)}`. Or one function,
+            which is called like the function itself, defaults included, but without what is ignored. Key functions
+            are part of the code.
         version: A salt; change it to have everything computed again.
         track: How far code is followed: `"deep"`; `"shallow"`, only the function's own code and the values it
             reads; `"none"`, not at all, which needs a `version` to be changed by hand.
@@ -185,11 +197,10 @@ def _options(
 
 def _by_parameter(key: Any) -> dict[str, KeyFunction]:
     """Return key functions by parameter, one for all of them under a name of its own."""
-    functions: dict[str, Any] = {} if key is None else {ALL: key} if callable(key) else dict(key)
-    for function in functions.values():
-        if not callable(function):
-            raise TypeError(f"key takes functions, by parameter or one for all of them, not {function!r}")
-    return functions
+    functions: Any = {} if key is None else {ALL: key} if callable(key) else key
+    if not isinstance(functions, Mapping) or not all(map(callable, cast("Any", functions).values())):
+        raise TypeError(f"key takes a function, or functions by parameter, not {key!r}")
+    return dict(cast("Mapping[str, KeyFunction]", functions))
 
 
 def _wrap(function: Callable[..., Any], cache: BaseCache | None, options: Options) -> Any:

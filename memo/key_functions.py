@@ -16,6 +16,7 @@ from memo.hashing.tokens import TAG_GROUP
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+_ELEMENTS: frozenset[Any] = frozenset({list, tuple, set, frozenset})
 _TEXTS = (str, bytes, bytearray, memoryview)
 
 
@@ -34,9 +35,9 @@ def unordered(value: Any) -> object:
     Raises:
         TypeError: The argument is no collection, or a text.
     """
-    kind: type = kind_of(value)
-    if not issubclass(kind, Collection) or issubclass(kind, _TEXTS) or hasattr(kind, "__array__"):
-        raise TypeError(f"unordered takes a mapping, a list or another collection, not {kind.__name__}")
+    kind, name = kind_of(value), kind_of(value).__name__
+    if not issubclass(kind, Collection) or issubclass(kind, _TEXTS) or hasattr(value, "__array__"):
+        raise TypeError(f"unordered takes a mapping, a list or another collection, not {name}")
     return _Unordered(value)
 
 
@@ -119,7 +120,7 @@ class _Rounded:
             return round(value, self._digits) + 0.0
         if kind is complex:
             return complex(self(value.real), self(value.imag))
-        if kind in {list, tuple, set, frozenset}:
+        if kind in _ELEMENTS:
             return kind(map(self, value))
         if kind is dict:
             return {self(key): self(part) for key, part in value.items()}
