@@ -29,6 +29,7 @@ TILE = 1 << 15  # Items of a tile at least.
 CACHE_LINE = 64
 CACHE_PERIOD = 4096  # Lines so many bytes apart compete for the same few places of the first-level cache.
 CACHE_WAYS = 8
+PADDED = frozenset("gG")  # Long doubles have bytes that mean nothing.
 
 
 def data_digest(array: Array) -> bytes:
@@ -37,9 +38,8 @@ def data_digest(array: Array) -> bytes:
     if dtype.kind == "V" and (dtype.names is not None or dtype.subdtype is not None):
         fields = dtype.names or ()
         return xxh3_128_digest(b"".join([data_digest(array[name]) for name in fields]))
-    if dtype.kind in "Mm":
-        array = array.view(f"{dtype.byteorder.replace('|', '=')}i8")  # Times have no buffer of their own.
-    if dtype.char in "gG":
+    array = _times_as_numbers(array)
+    if dtype.char in PADDED:
         array = _without_padding(array)
     if array.flags.c_contiguous:
         return xxh3_128_digest(array)  # type: ignore[arg-type]
@@ -47,6 +47,33 @@ def data_digest(array: Array) -> bytes:
     for block in _blocks(array):
         hasher.update(block)  # type: ignore[arg-type]
     return hasher.digest()
+
+
+def masked_digest(array: Array, mask: Array) -> bytes:
+    """Return the digest of an array's elements in C order with zeros in place of those that are masked."""
+    hasher = xxh3_128()
+    zero = np.zeros((), array.dtype)
+    for place in _pieces(array):
+        shown = np.ascontiguousarray(np.where(mask[place], zero, array[place]))
+        hasher.update(_times_as_numbers(shown))  # type: ignore[arg-type]
+    return hasher.digest()
+
+
+def _pieces(array: Array) -> Iterator[tuple[int | slice, ...]]:
+    """Yield indices that cut an array into pieces of a few hundred kilobytes, in C order."""
+    axis, size = array.ndim - 1, array.itemsize
+    while axis > 0 and size * array.shape[axis] <= BLOCK:
+        size *= array.shape[axis]
+        axis -= 1
+    step = max(1, BLOCK // size)
+    for outer in product(*map(range, array.shape[: max(axis, 0)])):
+        for start in range(0, array.shape[axis] if array.ndim else 1, step):
+            yield (*outer, slice(start, start + step)) if array.ndim else ()
+
+
+def _times_as_numbers(array: Array) -> Array:
+    # Times have no buffer of their own.
+    return array.view(f"{array.dtype.byteorder.replace('|', '=')}i8") if array.dtype.kind in "Mm" else array
 
 
 def column_digests(columns: Sequence[Array]) -> list[bytes]:

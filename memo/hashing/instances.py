@@ -21,7 +21,7 @@ from memo.hashing.tokens import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
@@ -159,13 +159,23 @@ def _state_child(value: object, state: Any) -> object:
     return attributes_node(attributes, keep_order=facts.own)
 
 
-def extra_state(value: object, base: type) -> object:
-    """Return the child for what a subclass adds: its attributes and slots, or what its __getstate__ says."""
+def extra_state(value: object, base: type, internals: Collection[str] = ()) -> object:
+    """Return the child for what a subclass adds: its attributes and slots, or what its __getstate__ says.
+
+    ``internals`` are attributes in which the base keeps what its handler reads by other ways.
+    """
     kind = type(value)
     owner = provider(kind, "__getstate__")
     if owner is not None and owner is not object and issubclass(owner, base) and owner is not base:
         return _state_child(value, class_attribute(kind, "__getstate__").__get__(value, kind)())
-    found: dict[Any, Any] = {}
+    found = {name: part for name, part in _attributes(value, base).items() if name not in internals}
+    return attributes_node(found) if found else None
+
+
+def _attributes(value: object, base: type) -> dict[str, Any]:
+    """Return the attributes in the dictionary of an instance, and in the slots of the classes before the base."""
+    kind = type(value)
+    found: dict[str, Any] = {}
     if provider(kind, "__dict__") is not None:
         found.update(object.__getattribute__(value, "__dict__"))
     for member in lineage(kind):
@@ -176,7 +186,7 @@ def extra_state(value: object, base: type) -> object:
                 found[name] = object.__getattribute__(value, name)
             except AttributeError:
                 continue  # A slot never set.
-    return attributes_node(found) if found else None
+    return found
 
 
 def _slots(kind: type) -> list[str]:

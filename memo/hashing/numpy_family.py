@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from memo.hashing.array_data import data_digest
+from memo.hashing.array_data import PADDED, data_digest, masked_digest
 from memo.hashing.callables import class_token
 from memo.hashing.dispatch import BASES, EXACT, FIRM, QUICK, qualified_name
 from memo.hashing.instances import extra_state
@@ -16,6 +16,7 @@ from memo.hashing.node import Node, Refused, attributes_node, group
 from memo.hashing.tokens import (
     HEADER,
     MARSHAL_VERSION,
+    SCALARS,
     TAG_ARRAY,
     TAG_VALUE,
     plain_leaf,
@@ -48,6 +49,25 @@ MASKED_INTERNALS = frozenset(
     }
 )
 
+# What numpy keeps in the __dict__ of a memory map: where the file lies is no value.
+MAPPED = frozenset({"_mmap", "filename", "mode", "offset"})
+
+# What np.vectorize keeps in its __dict__; the rest is a subclass's own.
+VECTORIZED = frozenset(
+    {
+        "__doc__",
+        "__name__",
+        "_doc",
+        "_in_and_out_core_dims",
+        "_ufunc",
+        "cache",
+        "excluded",
+        "otypes",
+        "pyfunc",
+        "signature",
+    }
+)
+
 # Tokens of dtypes without fields; one array after another has the same.
 _dtype_tokens: dict[Any, bytes] = {}
 MOST_DTYPES = 1024
@@ -69,10 +89,10 @@ def dtype_token(dtype: DType) -> bytes:
 
 def _dtype_parts(dtype: DType) -> list[Any]:
     kind: Any = dtype.type
-    if dtype.kind in "biufc" and kind.__module__ == "numpy":
-        # `long` and `long long` are one dtype of two types where they have one size.
-        kind = np.dtype(dtype.str).type
-    parts: list[Any] = [dtype.str, qualified_name(kind)]
+    # Of numpy's own the str says all. Not by their names: these change (`bool_` to `bool`), and `long` and
+    # `long long` are one dtype of two types where they have one size. Records are structured, with their own type.
+    own = kind.__module__ == "numpy" and (dtype.names is None or kind is np.void)
+    parts: list[Any] = [dtype.str, None if own else qualified_name(kind)]
     if dtype.subdtype is not None:
         base, shape = dtype.subdtype
         parts += [dtype_token(base), *shape]
@@ -81,10 +101,16 @@ def _dtype_parts(dtype: DType) -> list[Any]:
         parts.append(dtype.itemsize)
         for name in dtype.names:
             inner, offset, *title = fields[name]
-            parts += [name, dtype_token(inner), offset, str(title[0]) if title else None]
+            parts += [name, dtype_token(inner), offset, _title(*title)]
     if dtype.char == "T":
         parts.append(bool(getattr(dtype, "coerce", True)))
     return parts
+
+
+def _title(title: Any = None) -> Any:
+    if title is not None and type(title) not in SCALARS:
+        raise Refused("a field of its dtype has a title that is no text")
+    return title
 
 
 def _array(value: Array, encoder: Encoder) -> bytes | Node:
@@ -130,21 +156,27 @@ def _array_of_objects(value: Array) -> Node:
 
 def _subclass(value: Array, encoder: Encoder) -> Node:
     head = scalar_token("ndarray") + class_token(value, "numpy", encoder)
-    children = (np.asarray(value), extra_state(value, np.ndarray))
+    children = (np.asarray(value), extra_state(value, np.ndarray, MAPPED if isinstance(value, np.memmap) else ()))
     return Node(TAG_VALUE, children, head=head, names=("",))
 
 
 def _masked(value: Any, encoder: Encoder) -> Node:
     """Encode a masked array; what lies under the mask is nobody's value."""
     head = scalar_token("MaskedArray") + class_token(value, "numpy", encoder)
-    own: dict[str, Any] = {
-        name: part for name, part in cast("dict[str, Any]", vars(value)).items() if name not in MASKED_INTERNALS
-    }
-    fill = np.asarray(value.fill_value)
+    state = cast("dict[str, Any]", vars(value))
+    own = {name: part for name, part in state.items() if name not in MASKED_INTERNALS}
+    fill = state["_fill_value"]
+    if fill is None:
+        # Asked for its fill value, an array keeps the answer, and passes it on to what is made of it.
+        fill = np.ma.MaskedArray(np.empty(0, value.dtype)).fill_value
+    under = state["_baseclass"]
+    mask = np.asarray(np.ma.getmask(value))  # pyright: ignore[reportUnknownMemberType]
     children = (
-        *_masked_parts(np.asarray(value.data), np.ma.getmaskarray(value)),
-        fill,
+        *_masked_parts(np.asarray(value.data), mask),
+        np.asarray(fill),
         value.hardmask,
+        None if under is np.ndarray else under,  # The class that `data` has.
+        state["_optinfo"] or None,
         attributes_node(own),
     )
     return Node(TAG_VALUE, children, head=head, names=("",))
@@ -152,13 +184,21 @@ def _masked(value: Any, encoder: Encoder) -> Node:
 
 def _masked_parts(data: Array, mask: Array) -> tuple[object, ...]:
     if data.dtype.names is not None:
-        parts = [part for name in data.dtype.names for part in _masked_parts(data[name], mask[name])]
+        whole = np.broadcast_to(mask, data.shape)
+        parts = [
+            part
+            for name in data.dtype.names
+            for part in _masked_parts(data[name], whole if mask.dtype.names is None else whole[name])
+        ]
         return (group((dtype_token(data.dtype), *parts)),)
-    if data.ndim != mask.ndim:
-        mask = mask.reshape(mask.shape + (1,) * (data.ndim - mask.ndim))
-    shown = data.copy()
-    np.copyto(shown, np.zeros((), data.dtype), where=mask)
-    return shown, mask
+    if not mask.any():
+        return data, None
+    mask = np.broadcast_to(mask.reshape(mask.shape + (1,) * (data.ndim - mask.ndim)), data.shape)
+    if data.dtype.hasobject or data.dtype.char in PADDED:
+        shown = data.copy()
+        np.copyto(shown, np.zeros((), data.dtype), where=mask)
+        return shown, mask
+    return array_token(data, masked_digest(data, mask)), mask
 
 
 def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
@@ -170,6 +210,8 @@ def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
     if dtype.kind in "fc" and value != value:  # noqa: PLR0124
         array = _canonical_nan(array)
     content = scalar_token("scalar") + dtype_token(dtype) + data_digest(array)
+    if dtype.kind in "SU":
+        content += scalar_token(len(value))  # An empty one takes as much room as a zero.
     if type(value) is dtype.type:
         return tagged(TAG_VALUE, content)
     extra = extra_state(value, dtype.type)
@@ -193,43 +235,50 @@ def _dtype(value: Any, _encoder: Encoder) -> bytes | Node:
 
 def _ufunc(value: Any, _encoder: Encoder) -> bytes:
     name: str = value.__name__
-    for module in ("numpy", "scipy.special"):
+    for module in ("numpy", "numpy.strings", "scipy.special"):
         if getattr(sys.modules.get(module), name, None) is value:
             return plain_leaf("ufunc", f"{module}:{name}")
     raise Refused("it is a ufunc that is in neither numpy nor scipy.special")
+
+
+def _limits(value: Any, _encoder: Encoder) -> bytes:
+    # Not its attributes: it works some of them out when they are asked for.
+    return tagged(TAG_VALUE, scalar_token(type(value).__name__) + dtype_token(np.dtype(value.dtype)))
 
 
 def _function(value: Any, encoder: Encoder) -> bytes:
     return encoder.code_token(value)
 
 
+def _described(value: Any, encoder: Encoder, base: type, *children: object) -> Node:
+    """Return a node for a value of one of numpy's classes that some parts describe, or of a subclass of it."""
+    extra = None if type(value).__module__.partition(".")[0] == "numpy" else extra_state(value, base)
+    head = scalar_token(base.__name__) + class_token(value, "numpy", encoder)
+    return Node(TAG_VALUE, (*children, extra), head=head, names=("",))
+
+
 def _generator(value: np.random.Generator, encoder: Encoder) -> Node:
-    head = scalar_token("Generator") + class_token(value, "numpy", encoder)
-    return Node(TAG_VALUE, (value.bit_generator,), head=head, names=("bit_generator",))
+    return _described(value, encoder, np.random.Generator, value.bit_generator)
 
 
 def _bit_generator(value: np.random.BitGenerator, encoder: Encoder) -> Node:
     # The seed sequence decides what spawn() gives.
-    children = (value.state, getattr(value, "seed_seq", None))
-    head = scalar_token("BitGenerator") + class_token(value, "numpy", encoder)
-    return Node(TAG_VALUE, children, head=head, names=("state", "seed_seq"))
+    return _described(value, encoder, np.random.BitGenerator, value.state, getattr(value, "seed_seq", None))
 
 
 def _seed_sequence(value: np.random.SeedSequence, encoder: Encoder) -> Node:
-    head = scalar_token("SeedSequence") + class_token(value, "numpy", encoder)
-    return Node(TAG_VALUE, (value.state,), head=head, names=("",))
+    return _described(value, encoder, np.random.SeedSequence, value.state)
 
 
 def _random_state(value: np.random.RandomState, encoder: Encoder) -> Node:
-    head = scalar_token("RandomState") + class_token(value, "numpy", encoder)
-    return Node(TAG_VALUE, (value.get_state(legacy=False),), head=head, names=("",))
+    return _described(value, encoder, np.random.RandomState, value.get_state(legacy=False))
 
 
 def _vectorized(value: np.vectorize, encoder: Encoder) -> Node:
     # Not its attributes: at its first call it keeps the ufunc that it makes.
     children = (value.pyfunc, value.otypes, value.excluded, value.signature, value.cache)
-    head = scalar_token("vectorize") + class_token(value, "numpy", encoder)
-    return Node(TAG_VALUE, children, head=head, names=("pyfunc", "otypes", "excluded", "signature", "cache"))
+    own = {name: part for name, part in vars(value).items() if name not in VECTORIZED}
+    return _described(value, encoder, np.vectorize, *children, attributes_node(own) if own else None)
 
 
 def _refuse(_value: object, _encoder: Encoder) -> bytes:
@@ -250,6 +299,8 @@ def install(_top: str) -> None:
         np.random.SeedSequence: _seed_sequence,
         np.random.RandomState: _random_state,
         np.nditer: _refuse,
+        np.finfo: _limits,
+        np.iinfo: _limits,
         np.vectorize: _vectorized,
     }
     BASES.update(bases)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as typed_pandas  # noqa: ICN001 - `pd` is its untyped view.
 
-from memo.hashing.array_data import column_digests
-from memo.hashing.callables import class_token
-from memo.hashing.dispatch import BASES, EXACT, FIRM
-from memo.hashing.node import Node, attributes_node, group
+from memo.hashing.array_data import column_digests, masked_digest
+from memo.hashing.callables import class_token, kind_of
+from memo.hashing.dispatch import BASES, EXACT, FIRM, lineage, module_name
+from memo.hashing.instances import extra_state
+from memo.hashing.node import Node, Refused, attributes_node, group
 from memo.hashing.numpy_family import array_token
 from memo.hashing.tokens import TAG_VALUE, plain_leaf, scalar_token
 
@@ -19,18 +20,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memo.hashing.array_data import Array
+    from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
 
 # As untyped: half of what is needed here is missing from pandas' annotations or partly unknown in them.
 pd = cast("Any", typed_pandas)
 
+# What pandas keeps in the __dict__ of its own; the rest was put there by a user, or by a user's subclass.
+INTERNALS = frozenset(
+    {
+        *("_attrs", "_cache", "_cacher", "_categories", "_codes", "_data", "_dtype", "_flags", "_freq", "_id"),
+        *("_is_copy", "_item_cache", "_left", "_levels", "_mask", "_metadata", "_mgr", "_name", "_names"),
+        *("_ndarray", "_ordered", "_pa_array", "_readonly", "_references", "_right", "_sparse_index"),
+        *("_sparse_values", "_typ", "sortorder"),
+    }
+)
+# Those that work on a frame, and keep what they have worked out so far.
+WORKERS = ("GroupBy", "Resampler", "Rolling", "Expanding", "Window", "Grouper")
+
 CHUNK = 1 << 16  # Elements of an extension array turned into objects at a time.
 
 
 def _value(value: Any, encoder: Encoder, *children: object) -> Node:
-    """Return a node for a value of a pandas class: its class, then what it consists of."""
+    """Return a node for a value of a pandas class: its class, then what it consists of and what a user added."""
     head = scalar_token("pandas") + class_token(value, "pandas", encoder)
-    return Node(TAG_VALUE, children, head=head, names=("",))
+    return Node(
+        TAG_VALUE, (*children, extra_state(value, _own_class(kind_of(value)), INTERNALS)), head=head, names=("",)
+    )
+
+
+def _own_class(kind: type) -> type:
+    """Return the class of pandas' own that a class is or derives from."""
+    return next(base for base in lineage(kind) if module_name(base).partition(".")[0] == "pandas")
 
 
 def _frame(value: Any, encoder: Encoder) -> Node:
@@ -64,10 +85,8 @@ def _remember_strided(arrays: list[Any], encoder: Encoder) -> None:
 
 
 def _added(value: Any) -> tuple[object, ...]:
-    """Return what a frame or series carries beside its data, a subclass's own attributes included."""
-    names: list[str] = value._metadata  # noqa: SLF001 - documented for those who subclass pandas.
-    own = {name: getattr(value, name, None) for name in names if name != "name"}
-    return dict(value.attrs), value.flags.allows_duplicate_labels, attributes_node(own)
+    """Return what a frame or series carries beside its data."""
+    return dict(value.attrs), value.flags.allows_duplicate_labels
 
 
 def _unwrapped(array: Any) -> Any:
@@ -84,9 +103,10 @@ def _range_index(value: Any, encoder: Encoder) -> Node:
 
 
 def _multi_index(value: Any, encoder: Encoder) -> Node:
-    # Not its levels and codes: levels that no row uses any more are left over from slicing.
-    levels = [value.get_level_values(level) for level in range(value.nlevels)]
-    return _value(value, encoder, group(levels))
+    # Not its levels and codes: levels that no row uses any more are left over from slicing. Nor the index that a
+    # level is: its frequency is that of the index that it was made from.
+    arrays = [_unwrapped(value.get_level_values(level).array) for level in range(value.nlevels)]
+    return _value(value, encoder, list(value.names), group(level.dtype for level in value.levels), group(arrays))
 
 
 def _categorical(value: Any, encoder: Encoder) -> Node:
@@ -107,12 +127,16 @@ def _intervals(value: Any, encoder: Encoder) -> Node:
 
 def _masked(value: Any, encoder: Encoder) -> Node:
     """Encode a nullable array; what lies under a null is nobody's value."""
-    shown = value.to_numpy(dtype=value.dtype.numpy_dtype, na_value=0)
-    return _value(value, encoder, value.dtype, shown, np.asarray(value.isna()))
+    # Neither is public; the public way copies both.
+    data, mask = value._data, value._mask  # noqa: SLF001
+    if not mask.any():
+        return _value(value, encoder, value.dtype, data, None)
+    return _value(value, encoder, value.dtype, masked_digest(data, mask), mask)
 
 
 def _sparse(value: Any, encoder: Encoder) -> Node:
-    return _value(value, encoder, value.dtype, np.asarray(value))
+    stored = value.sp_index.to_int_index().indices
+    return _value(value, encoder, value.dtype, len(value), stored, value.sp_values)
 
 
 def _arrow(value: Any, encoder: Encoder) -> Node:
@@ -133,8 +157,14 @@ def _by_parts(value: Any, encoder: Encoder) -> Node:
     """Encode a dtype or an offset, whose __reduce__ tells all, by the name of its class."""
     arguments, *state = value.__reduce_ex__(4)[1:]
     arguments = [part for part in arguments if part is not type(value)]
-    held = [attributes_node(part) if isinstance(part, dict) else part for part in state]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    return _value(value, encoder, group(arguments), group(part for part in held if part is not None))
+    held = [_without_cache(part) if isinstance(part, dict) else part for part in state]  # pyright: ignore[reportUnknownArgumentType]
+    head = scalar_token("pandas") + class_token(value, "pandas", encoder)
+    return Node(TAG_VALUE, (group(arguments), group(part for part in held if part)), head=head, names=("",))
+
+
+def _without_cache(state: dict[str, Any]) -> Node | None:
+    kept = {name: part for name, part in state.items() if name != "_cache"}
+    return attributes_node(kept) if kept else None
 
 
 def _timestamp(value: Any, encoder: Encoder) -> Node:
@@ -153,6 +183,18 @@ def _interval(value: Any, encoder: Encoder) -> Node:
     return _value(value, encoder, value.left, value.right, value.closed)
 
 
+def _refuse(_value: object, _encoder: Encoder) -> bytes:
+    raise Refused("it keeps what it has worked out so far: pass the frame, and what to do with it")
+
+
+def _workers() -> list[type[Any]]:
+    # Where they are defined changes from version to version; each is made by a method of a frame.
+    frame = pd.DataFrame({"a": [0]}, index=pd.to_datetime([0]))
+    made = (frame.groupby("a"), frame.resample("D"), frame.rolling(1), frame.expanding(), frame.ewm(1))
+    kinds = {base for one in made for base in lineage(kind_of(one)) if base.__name__.endswith(WORKERS)}
+    return sorted(kinds, key=str)
+
+
 def _constant(value: object, _encoder: Encoder) -> bytes:
     return plain_leaf("pandas", type(value).__name__)
 
@@ -161,7 +203,7 @@ def install(_top: str) -> None:
     """Enter the types of pandas into the tables."""
     arrays = pd.arrays
     EXACT.update({type(pd.NA): _constant, type(pd.NaT): _constant})
-    bases = {
+    bases: dict[type, Handler] = {
         pd.DataFrame: _frame,
         pd.Series: _series,
         pd.Index: _index,
@@ -187,5 +229,6 @@ def install(_top: str) -> None:
         pd.Period: _period,
         pd.Interval: _interval,
     }
+    bases |= dict.fromkeys(_workers(), _refuse)
     BASES.update(bases)
     FIRM.update(bases)

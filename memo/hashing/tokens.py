@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # Part of every key. Raise it whenever the token of any value changes.
-ENCODER_VERSION: int = 1
+ENCODER_VERSION: int = 2
 
 Key = NewType("Key", bytes)
 """16 bytes: what was asked. People see it as 32 hex digits."""
