@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROWS = 1 << 18  # Rows taken at a time, so that no mask or copy grows large.
 # The last two say where a text lies, or are the rest of it.
 VIEW = np.dtype([("length", "u4"), ("start", "u4"), ("which", "u4"), ("offset", "u4")])
+DECODED = "="  # Stands before the format of codes that are to be decoded; no format of Arrow's begins so.
 INLINE = 12  # Bytes of a text that fit into its view.
 SHORT = 256  # Pieces of more bytes are hashed where they lie.
 GATHERED = 1 << 15  # Shorter ones gathered at a time.
@@ -66,6 +67,16 @@ def type_token(kind: Type) -> bytes:
     return b"".join([*map(scalar_token, parts), *map(type_token, [*kind.children, *inner])])
 
 
+def decoded(kind: Type) -> Type:
+    """Return a type in which the texts behind codes count, not the codes, which may tell what else there was."""
+    children = tuple(map(decoded, kind.children))
+    if kind.dictionary is None:
+        return kind._replace(children=children)
+    if kind.dictionary.format != "vu":
+        raise Refused("its categories are no views of texts")
+    return kind._replace(format=DECODED + kind.format, children=children)
+
+
 def column_digest(kind: Type, chunks: Iterable[Chunk]) -> bytes:
     """Return the digest of the values of a column."""
     column = column_of(kind)
@@ -86,6 +97,8 @@ class Column:
 
     def take(self, chunk: Chunk, start: int, count: int, live: Array | None) -> None:
         """Take rows of a chunk; ``live`` says which of them count, for a null above has nothing below."""
+        if chunk.dictionary is not None and self.kind.dictionary is None:
+            raise Refused("its library exports numbers of values without saying so")  # polars, of extension types
         for first in range(start, start + count, ROWS):
             rows = min(ROWS, start + count - first)
             part = None if live is None else live[first - start : first - start + rows]
@@ -156,7 +169,7 @@ class _Codes(Column):
 
     def __init__(self, kind: Type) -> None:
         super().__init__(kind)
-        self.codes = column_of(kind._replace(dictionary=None, children=()))
+        self.codes = _Fixed(kind, _width(kind.format, ""))
         self.values = cast("Type", kind.dictionary)
         self.dictionary = column_digest(self.values, [])
         self.seen: Chunk | None = None
@@ -187,12 +200,11 @@ class _Texts(Column):
     def take_rows(self, chunk: Chunk, start: int, count: int, shown: Array | None) -> None:
         offsets = chunk.items(1, self.offset, chunk.offset + start, count + 1).astype("i8")
         lengths = np.diff(offsets)
-        data = chunk.items(2, np.uint8, int(offsets[0]), int(offsets[-1] - offsets[0]))
-        if shown is not None and lengths[~shown].any():
-            data = data[np.repeat(shown, lengths)]
+        if shown is not None:
             lengths[~shown] = 0
         self.lengths.update(lengths)  # type: ignore[arg-type]
-        self.data.update(data)  # type: ignore[arg-type]
+        for first, size in _runs(offsets[:-1], lengths):
+            self.data.update(chunk.items(2, np.uint8, first, size))  # type: ignore[arg-type]
 
     def digest(self) -> bytes:
         return xxh3_128_digest(super().digest() + self.lengths.digest())
@@ -210,7 +222,10 @@ class _Views(Column):
         self.longer = xxh3_128()
 
     def take_rows(self, chunk: Chunk, start: int, count: int, shown: Array | None) -> None:
-        views = chunk.items(1, VIEW, chunk.offset + start, count)
+        self.take_views(chunk, chunk.items(1, VIEW, chunk.offset + start, count), shown)
+
+    def take_views(self, chunk: Chunk, views: Array, shown: Array | None) -> None:
+        """Take views of texts in the buffers of a chunk."""
         if shown is not None:
             views = np.where(shown, views, np.zeros((), VIEW))
         longer = views["length"] > INLINE
@@ -238,6 +253,22 @@ class _Views(Column):
 
     def digest(self) -> bytes:
         return xxh3_128_digest(super().digest() + self.longer.digest())
+
+
+class _Decoded(_Views):
+    """Codes of texts, as if the texts stood there themselves: see `decoded`."""
+
+    def take_rows(self, chunk: Chunk, start: int, count: int, shown: Array | None) -> None:
+        width = WIDTHS[self.kind.format.removeprefix(DECODED)]
+        codes = chunk.items(1, f"u{width}", chunk.offset + start, count)
+        if shown is not None:
+            codes = np.where(shown, codes, codes.dtype.type(0))
+        values = cast("Chunk", chunk.dictionary)
+        if not values.length:
+            self.take_views(values, np.zeros(count, VIEW), None)
+            return
+        views = values.items(1, VIEW, values.offset, values.length)
+        self.take_views(values, views[codes], shown)
 
 
 def _gathered(buffers: list[Array], lengths: Array, which: Array, offsets: Array) -> Array:
@@ -406,6 +437,8 @@ def column_of(kind: Type) -> Column:
     Raises:
         Refused: if memory of that format cannot be read.
     """
+    if kind.format.startswith(DECODED):
+        return _Decoded(kind)
     if kind.dictionary is not None:
         return _Codes(kind)
     name, _, rest = kind.format.partition(":")

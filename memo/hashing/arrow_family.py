@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from memo.hashing.arrow_data import column_digest, type_token
 from memo.hashing.arrow_memory import chunks, type_of
-from memo.hashing.callables import class_token
-from memo.hashing.dispatch import BASES, FIRM
-from memo.hashing.instances import derived
-from memo.hashing.node import Refused
-from memo.hashing.tokens import TAG_VALUE, content_digest, scalar_token, tagged
+from memo.hashing.callables import class_token, kind_of
+from memo.hashing.dispatch import BASES, FIRM, lineage, module_name
+from memo.hashing.instances import derived, extra_state
+from memo.hashing.node import Node, Refused
+from memo.hashing.tokens import TAG_VALUE, content_digest, plain_leaf, scalar_token, tagged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
 
@@ -26,33 +28,71 @@ def values_digest(value: Any) -> bytes:
         return column_digest(kind, parts)
 
 
-def _columns(value: Any, encoder: Encoder) -> bytes:
+def _array(value: Any, encoder: Encoder) -> bytes | Node:
+    return _value(value, _content(value), value.type, encoder)
+
+
+def _table(value: Any, encoder: Encoder) -> bytes | Node:
+    return _value(value, _content(value), value.schema, encoder)
+
+
+def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
+    return _value(value, _content(pa.repeat(value, 1)), value.type, encoder)
+
+
+def _content(value: Any) -> bytes:
     with chunks(_unified(value)) as (kind, parts):
-        content = type_token(kind) + column_digest(kind, parts)
-    return _value(value, content, encoder)
+        return type_token(kind) + column_digest(kind, parts)
 
 
 def _unified(value: Any) -> Any:
-    """Return what has chunks with one dictionary for all of them."""
-    return value.unify_dictionaries() if hasattr(value, "unify_dictionaries") else value
+    """Return what has chunks with one dictionary for all of them, if pyarrow can make one."""
+    try:
+        return value.unify_dictionaries()
+    except (AttributeError, pa.ArrowException):
+        return value  # It has no chunks; or dictionaries of lists, or with nulls: then the chunks show.
 
 
-def _scalar(value: Any, encoder: Encoder) -> bytes:
-    with chunks(pa.array([value], value.type)) as (kind, parts):
-        content = type_token(kind) + column_digest(kind, parts)
-    return _value(value, content, encoder)
+def _type(value: Any, encoder: Encoder) -> bytes | Node:
+    return _value(value, type_token(type_of(value)), value, encoder)
 
 
-def _type(value: Any, encoder: Encoder) -> bytes:
-    return _value(value, type_token(type_of(value)), encoder)
+def _buffer(value: Any, _encoder: Encoder) -> bytes:
+    return plain_leaf("pyarrow:Buffer", bytes(content_digest(value)))
 
 
-def _buffer(value: Any, encoder: Encoder) -> bytes:
-    return _value(value, content_digest(value), encoder)
+def _value(value: Any, content: bytes, kind: Any, encoder: Encoder) -> bytes | Node:
+    head = scalar_token("pyarrow") + class_token(value, "pyarrow", encoder) + content
+    extensions = [_extension(path, one, encoder) for path, one in _extensions(kind)]
+    return Node(TAG_VALUE, extensions, head=head, names=("",)) if extensions else tagged(TAG_VALUE, head)
 
 
-def _value(value: Any, content: bytes, encoder: Encoder) -> bytes:
-    return tagged(TAG_VALUE, scalar_token("pyarrow") + class_token(value, "pyarrow", encoder) + content)
+def _extensions(kind: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Yield the extension types in a type, a field or a schema, and the way to each.
+
+    The Arrow interface shows them as metadata that could stand there without them, and their class not at all.
+    """
+    waiting: list[tuple[tuple[int, ...], Any]] = [((), kind)]
+    while waiting:
+        path, one = waiting.pop()
+        if isinstance(one, pa.BaseExtensionType):
+            yield path, one
+            inner = [one.storage_type]
+        elif isinstance(one, pa.Schema):
+            inner = list(one.types)
+        elif isinstance(one, pa.Field):
+            inner = [one.type]
+        elif pa.types.is_dictionary(one) or pa.types.is_run_end_encoded(one):
+            inner = [one.value_type]
+        else:
+            inner = [one.field(at).type for at in range(one.num_fields)]
+        waiting += [((*path, at), child) for at, child in enumerate(inner)]
+
+
+def _extension(path: tuple[int, ...], kind: Any, encoder: Encoder) -> Node:
+    base = next(one for one in lineage(kind_of(kind)) if module_name(one).partition(".")[0] == "pyarrow")
+    head = scalar_token("extension") + class_token(kind, "pyarrow", encoder)
+    return Node(TAG_VALUE, (path, extra_state(kind, base)), head=head, names=("",))
 
 
 def _metadata(value: Any, encoder: Encoder) -> Any:
@@ -67,10 +107,10 @@ def _refuse(_value: object, _encoder: Encoder) -> bytes:
 def install(_top: str) -> None:
     """Enter pyarrow's types into the tables."""
     handlers: dict[type, Handler] = {
-        pa.Array: _columns,
-        pa.RecordBatch: _columns,
-        pa.ChunkedArray: _columns,
-        pa.Table: _columns,
+        pa.Array: _array,
+        pa.ChunkedArray: _array,
+        pa.RecordBatch: _table,
+        pa.Table: _table,
         pa.Scalar: _scalar,
         pa.DataType: _type,
         pa.Field: _type,

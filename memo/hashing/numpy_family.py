@@ -170,7 +170,7 @@ def _masked(value: Any, encoder: Encoder) -> Node:
         # Asked for its fill value, an array keeps the answer, and passes it on to what is made of it.
         fill = np.ma.MaskedArray(np.empty(0, value.dtype)).fill_value
     under = state["_baseclass"]
-    mask = np.asarray(np.ma.getmask(value))  # pyright: ignore[reportUnknownMemberType]
+    mask: Array = np.asarray(cast("Any", np.ma).getmask(value))
     children = (
         *_masked_parts(np.asarray(value.data), mask),
         np.asarray(fill),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.hashing.arrow_data import column_digest
+from memo.hashing.arrow_data import column_digest, decoded
 from memo.hashing.arrow_memory import chunks
 from memo.hashing.callables import class_token
 from memo.hashing.dispatch import BASES, FIRM
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 pl = cast("Any", import_module("polars"))  # Not among what the type checkers have installed.
 
 # What a serialised plan has in it where it holds a pickled function or a source written in Python.
-PYTHON = (b"PLPY", b"OpaquePython", b"PythonScan", b"cloudpickle")
+PYTHON = (b"PLPYFN", b"PLPYUDF", b"\xacOpaquePython", b"\xaaPythonScan")
+# Where polars keeps, in the __dict__ of its own, the value itself.
+INTERNALS = frozenset({"_df", "_ldf", "_pyexpr", "_s"})
 
 
 def _value(value: Any, encoder: Encoder, *children: object) -> Node:
@@ -32,43 +34,24 @@ def _value(value: Any, encoder: Encoder, *children: object) -> Node:
 def _frame(value: Any, encoder: Encoder) -> Node:
     names = value.columns
     data = group([_data(column) for column in value.get_columns()], list(names))
-    return _value(
-        value, encoder, group(names), group(value.dtypes), value.height, data, _added(value, pl.DataFrame)
-    )
+    parts = (group(names), group(value.dtypes), value.height, data)
+    return _value(value, encoder, *parts, extra_state(value, pl.DataFrame, INTERNALS))
 
 
 def _series(value: Any, encoder: Encoder) -> Node:
-    return _value(value, encoder, value.name, value.dtype, _data(value), _added(value, pl.Series))
-
-
-def _added(value: Any, base: type) -> object:
-    """Return the child for what a user's subclass adds."""
-    return None if type(value) is base else extra_state(value, base)
+    added = extra_state(value, pl.Series, INTERNALS)
+    return _value(value, encoder, value.name, value.dtype, _data(value), added)
 
 
 def _data(series: Any) -> object:
     """Return the child for the values of a series."""
-    dtype = series.dtype
-    if dtype == pl.Object:
+    if series.dtype == pl.Object:
         return group(series.to_list())
-    plain = _without_categories(dtype)
-    with chunks(series if plain is dtype else series.cast(plain)) as (kind, parts):
-        return column_digest(kind, parts)
-
-
-def _without_categories(dtype: Any) -> Any:
-    """Return the type with texts for categories, whose numbers tell in which order the process met them."""
-    if isinstance(dtype, pl.Categorical):
-        return pl.String()
-    if isinstance(dtype, pl.Struct):
-        fields = [pl.Field(field.name, _without_categories(field.dtype)) for field in dtype.fields]
-        same = all(new.dtype is old.dtype for new, old in zip(fields, dtype.fields, strict=True))
-        return dtype if same else pl.Struct(fields)
-    if isinstance(dtype, (pl.List, pl.Array)):
-        inner = _without_categories(dtype.inner)
-        if inner is not dtype.inner:
-            return pl.List(inner) if isinstance(dtype, pl.List) else pl.Array(inner, dtype.size)
-    return dtype
+    while hasattr(series.dtype, "ext_storage"):
+        series = series.ext.storage()
+    with chunks(series) as (kind, parts):
+        # The codes of categories tell in which order the process has met them.
+        return column_digest(decoded(kind), parts)
 
 
 def _dtype(value: Any, encoder: Encoder) -> Node:
@@ -93,18 +76,18 @@ def _categories(value: Any, encoder: Encoder) -> Node:
 
 
 def _plan(value: Any, encoder: Encoder) -> Node:
-    """Encode a lazy frame by its plan: data in memory by content, files by their paths."""
-    return _serialised(value, value.serialize(), encoder)
+    """Encode a lazy frame by its plan: data in memory as they lie there, files by their paths."""
+    return _serialised(value, value.serialize(), pl.LazyFrame, encoder)
 
 
 def _expression(value: Any, encoder: Encoder) -> Node:
-    return _serialised(value, value.meta.serialize(), encoder)
+    return _serialised(value, value.meta.serialize(), pl.Expr, encoder)
 
 
-def _serialised(value: Any, plan: bytes, encoder: Encoder) -> Node:
+def _serialised(value: Any, plan: bytes, base: type, encoder: Encoder) -> Node:
     if any(mark in plan for mark in PYTHON):
         raise Refused("it holds a Python function, whose code is hidden in it")
-    return _value(value, encoder, bytes(content_digest(plan)))
+    return _value(value, encoder, bytes(content_digest(plan)), extra_state(value, base, INTERNALS))
 
 
 def install(_top: str) -> None:
