@@ -200,11 +200,18 @@ class _Texts(Column):
     def take_rows(self, chunk: Chunk, start: int, count: int, shown: Array | None) -> None:
         offsets = chunk.items(1, self.offset, chunk.offset + start, count + 1).astype("i8")
         lengths = np.diff(offsets)
-        if shown is not None:
-            lengths[~shown] = 0
-        self.lengths.update(lengths)  # type: ignore[arg-type]
-        for first, size in _runs(offsets[:-1], lengths):
-            self.data.update(chunk.items(2, np.uint8, first, size))  # type: ignore[arg-type]
+        counted = lengths if shown is None else np.where(shown, lengths, 0)
+        self.lengths.update(counted)  # type: ignore[arg-type]
+        size = int(offsets[-1] - offsets[0])
+        if counted.sum() == size or size > SHORT * count:
+            for first, length in _runs(offsets[:-1], counted):
+                self.data.update(chunk.items(2, np.uint8, first, length))  # type: ignore[arg-type]
+            return
+        # What was there before lies under nulls, as some libraries leave it.
+        for first in range(0, count, GATHERED):
+            part, last = slice(first, first + GATHERED), min(first + GATHERED, count)
+            data = chunk.items(2, np.uint8, int(offsets[first]), int(offsets[last] - offsets[first]))
+            self.data.update(data[np.repeat(counted[part] > 0, lengths[part])])  # type: ignore[arg-type]
 
     def digest(self) -> bytes:
         return xxh3_128_digest(super().digest() + self.lengths.digest())
