@@ -112,7 +112,7 @@ def decode(entry: Verified, classes: Classes, values: tuple[Any, ...] = ()) -> A
     Args:
         entry: The entry.
         classes: Gives, for the arguments of a call, the classes that the flags of the entry ask for.
-        values: The arguments.
+        values: What `classes` is called with, beside the flags of the entry.
 
     Raises:
         CorruptEntry: The stream's lengths contradict the head, or the codec is not known.

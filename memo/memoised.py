@@ -15,18 +15,21 @@ from memo.codec import joined
 from memo.culprit import short
 from memo.envelope import ARGUMENT_CLASSES
 from memo.errors import UnhashableArgument
-from memo.hashing import ENCODER_VERSION, Digest, Key, argument_digests, arguments_token
+from memo.hashing import ENCODER_VERSION, Key, argument_tokens, content_digest, scalar_tokens, token
 from memo.settings import current_overrides
 from memo.stats import Stats
 from memo.warning import warn_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from memo.binding import KeyFunction
     from memo.fingerprint import ClassCollector, Fingerprint, Tracker
 
-    Location: TypeAlias = tuple[Key, str, Fingerprint, tuple[Any, ...]]
+    Hashed: TypeAlias = tuple[tuple[Any, ...], Sequence[bytes] | None, Callable[[], Mapping[str, type]]]
+    """The values in a key; their tokens, None if all are scalars; what finds the user's classes in them."""
+
+    Location: TypeAlias = tuple[Key, str, Fingerprint, Hashed]
     """The key of a call, the name of its entry, and the fingerprint and the values in the key."""
 
 # Calling a NewType takes as long as hashing a small key; for the type checkers only.
@@ -66,10 +69,10 @@ class Memoised:
         self.version, self.track, self.depends_on = options.version, options.track, options.depends_on
         self._options = options
         self._source = cache
-        self._salt = arguments_token(("version",), (options.version,))
+        self._salt = token(options.version, path="version")
         if options.key:
             # A value that a key function returned is not the argument that looks like it.
-            self._salt += arguments_token(("key",), (tuple(sorted(options.key)),))
+            self._salt += token(tuple(sorted(options.key)), path="key")
         if parcels:
             _receive(parcels)
         # From here on what belongs to one process; `__reduce__` leaves it behind.
@@ -121,8 +124,16 @@ class Memoised:
         known = self._known
         if known is None or known[0] is not fingerprint:
             known = self._known = self._learn(fingerprint)
-        key = _key_of(known[1] + arguments_token(self.parameters, values, code_token))
-        return key, key.hex() + known[2], fingerprint, values
+        tokens: Sequence[bytes] | None = None
+        classes: Callable[[], Mapping[str, type]] = dict
+        content = scalar_tokens(values)
+        if content is None:
+            # Once for all purposes: a value may be large, and what is read twice may differ.
+            collect = _class_collector()
+            tokens, classes = argument_tokens(self.parameters, values, collect), collect.classes
+            content = b"".join(tokens)
+        key = _key_of(known[1] + content)
+        return key, key.hex() + known[2], fingerprint, (values, tokens, classes)
 
     def _learn(self, fingerprint: Fingerprint) -> tuple[Fingerprint, bytes, str]:
         prefix = b"memo %d %b%b" % (ENCODER_VERSION, fingerprint.digest, self._salt)
@@ -138,13 +149,9 @@ class Memoised:
             )
         return fingerprint, prefix, f"-{fingerprint.code.hex()[:16]}"
 
-    def classes(self, values: tuple[Any, ...], flags: int) -> Mapping[str, type]:
+    def classes(self, hashed: Hashed, flags: int) -> Mapping[str, type]:
         """Return the user's classes of a call by qualified name: those its code reaches, and of its arguments."""
-        if not flags & ARGUMENT_CLASSES:
-            return self._own_classes()
-        collect = _class_collector()
-        arguments_token(self.parameters, values, collect)
-        return joined(self._own_classes(), collect.classes)
+        return joined(self._own_classes(), hashed[2]()) if flags & ARGUMENT_CLASSES else self._own_classes()
 
     def look_back(self, fingerprint: Fingerprint) -> None:
         """Warn once of a function that changes what its own key is made of: it would be computed every time."""
@@ -186,15 +193,11 @@ class Memoised:
 
     def question(self, location: Location) -> Question:
         """Return what to ask of the cache for a call that missed."""
-        key, name, fingerprint, values = location
-        # Before the call: the function may change its arguments. They serve explanations, and whoever can be
-        # hashed once and not twice shall have its result all the same.
-        digests: dict[str, Digest] = {}
-        collect = _class_collector()
-        with suppress(Exception):
-            found = argument_digests(self.parameters, values, collect)
-            digests = dict(zip(self.parameters, found, strict=True))
-        return Question(key, name, fingerprint, self.names, digests, self._own_classes(), collect.classes)
+        key, name, fingerprint, (values, tokens, classes) = location
+        if tokens is None:
+            tokens = [token(value) for value in values]
+        digests = dict(zip(self.parameters, map(content_digest, tokens), strict=True))
+        return Question(key, name, fingerprint, self.names, digests, self._own_classes(), classes())
 
     # The attributes of the function
 
@@ -277,10 +280,19 @@ def code_token(value: object) -> bytes:
     return code_token(value)
 
 
-def _class_collector() -> ClassCollector:
-    from memo.fingerprint import ClassCollector
+class _Imported:
+    """What is imported at the first call; an import statement at each takes half a microsecond."""
 
-    return ClassCollector()
+    collector: type[ClassCollector] | None = None
+
+
+def _class_collector() -> ClassCollector:
+    found = _Imported.collector
+    if found is None:
+        from memo.fingerprint import ClassCollector
+
+        found = _Imported.collector = ClassCollector
+    return found()
 
 
 def _by_name(module: str, qualname: str) -> Memoised:

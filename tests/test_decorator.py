@@ -627,3 +627,33 @@ def test_what_is_switched_off_stores_nothing(cache_dir):
     f.put(5, 1)
     f.refresh(1)
     assert list(cache_dir.iterdir()) == []
+
+
+# ---- how often an argument is looked at ----------------------------------------------------------------
+
+
+class Read:
+    """Counts how often it is taken apart; how often is no part of it."""
+
+    def __init__(self, value):
+        self.value = value
+        self.times = []
+
+    def __getstate__(self):
+        self.times.append(1)
+        return {"value": self.value}
+
+    def __memo_hash__(self):
+        self.times.append(1)
+        return self.value
+
+
+def test_an_argument_is_read_once_for_each_call_hit_or_miss():
+    @cached
+    def f(read):
+        return read.value
+
+    for _ in ("miss", "hit"):
+        read = Read(7)
+        assert f(read) == 7
+        assert len(read.times) == 1

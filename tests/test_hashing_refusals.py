@@ -26,7 +26,7 @@ import pandas as pd
 import pytest
 
 from memo.errors import UnhashableArgument
-from memo.hashing import argument_digests, arguments_token, digest, register_hasher, token
+from memo.hashing import argument_tokens, digest, register_hasher, token
 
 
 class Box:
@@ -186,9 +186,9 @@ def test_the_path_leads_to_the_culprit(value, path):
 
 
 def test_arguments_are_called_by_their_names():
-    for function in (arguments_token, argument_digests):
+    for names, values in ((("a", "prices"), (1, [LOCK])), (("prices",), ([LOCK],))):
         with pytest.raises(UnhashableArgument) as caught:
-            function(("a", "prices"), (1, [LOCK]))
+            argument_tokens(names, values)
         assert caught.value.path == "prices[0]"
 
 

@@ -213,16 +213,20 @@ def code_token(value: Any) -> bytes:
 
 
 class ClassCollector:
-    """The same hook, which also keeps the user's classes that it is asked for."""
+    """The same hook, which also remembers the classes that it is asked for."""
 
     def __init__(self) -> None:
-        self.classes: dict[str, type] = {}
+        self._met: list[type] = []
 
     def __call__(self, value: object) -> bytes:
         """Return the token of a function, class or module."""
-        if isinstance(value, type) and is_user_class(value):
-            self.classes[value.__qualname__] = value
+        if isinstance(value, type):
+            self._met.append(value)
         return code_token(value)
+
+    def classes(self) -> dict[str, type]:
+        """Return the user's among the classes, by qualified name."""
+        return {kind.__qualname__: kind for kind in self._met if is_user_class(kind)}
 
 
 def _name_token(value: Any) -> bytes:

@@ -31,11 +31,11 @@ __all__ = [
     "CodeHook",
     "Digest",
     "Key",
-    "argument_digests",
-    "arguments_token",
+    "argument_tokens",
     "content_digest",
     "digest",
     "register_hasher",
+    "scalar_tokens",
     "token",
 ]
 
@@ -81,22 +81,15 @@ def digest(value: object, *, code: CodeHook | None = None, path: str = "value") 
     return content_digest(token(value, code=code, path=path))
 
 
-def arguments_token(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> bytes:
-    """Return the joined tokens of bound arguments; the names serve errors only."""
+def scalar_tokens(values: tuple[object, ...]) -> bytes | None:
+    """Return the joined tokens of a call's arguments if they are all exact scalars, else None."""
     joined = few_scalars(values)
-    if joined is None:
-        joined = joined_scalars(values)
-    if joined is not None:
-        return joined
+    return joined_scalars(values) if joined is None else joined
+
+
+def argument_tokens(names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None) -> list[bytes]:
+    """Return the token of each bound argument; the names serve errors only."""
     if len(values) == 1:
-        return token(values[0], code=code, path=next(iter(names)))
+        return [token(values[0], code=code, path=next(iter(names)))]
     encoder = _encoder(code)
-    return b"".join([encoder.token(value, name) for name, value in zip(names, values, strict=True)])
-
-
-def argument_digests(
-    names: Iterable[str], values: tuple[object, ...], code: CodeHook | None = None
-) -> tuple[Digest, ...]:
-    """Return the digest of each bound argument."""
-    encoder = _encoder(code)
-    return tuple(content_digest(encoder.token(value, name)) for name, value in zip(names, values, strict=True))
+    return [encoder.token(value, name) for name, value in zip(names, values, strict=True)]
