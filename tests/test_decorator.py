@@ -639,10 +639,6 @@ class Read:
         self.value = value
         self.times = []
 
-    def __getstate__(self):
-        self.times.append(1)
-        return {"value": self.value}
-
     def __memo_hash__(self):
         self.times.append(1)
         return self.value
