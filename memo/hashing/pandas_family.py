@@ -38,6 +38,8 @@ INTERNALS = frozenset(
 # Those that work on a frame, and keep what they have worked out so far.
 WORKERS = ("GroupBy", "Resampler", "Rolling", "Expanding", "Window", "Grouper")
 
+TIMES = (pd.arrays.DatetimeArray, pd.arrays.TimedeltaArray, pd.arrays.PeriodArray)
+
 CHUNK = 1 << 16  # Elements of an extension array turned into objects at a time.
 
 
@@ -56,8 +58,13 @@ def _own_class(kind: type) -> type:
 
 def _frame(value: Any, encoder: Encoder) -> Node:
     arrays = [_unwrapped(array) for array in _columns(value)]
-    _remember_strided(arrays, encoder)
-    columns = group(arrays, list(value.columns))
+    data = [array.asi8 if isinstance(array, TIMES) else array for array in arrays]
+    _remember_strided(data, encoder)
+    children = [
+        array if array is inner else _value(array, encoder, array.dtype, inner)
+        for array, inner in zip(arrays, data, strict=True)
+    ]
+    columns = group(children, list(value.columns))
     return _value(value, encoder, value.columns, value.index, columns, *_added(value))
 
 
@@ -210,9 +217,7 @@ def install(_top: str) -> None:
         pd.RangeIndex: _range_index,
         pd.MultiIndex: _multi_index,
         pd.Categorical: _categorical,
-        arrays.DatetimeArray: _times,
-        arrays.TimedeltaArray: _times,
-        arrays.PeriodArray: _times,
+        **dict.fromkeys(TIMES, _times),
         arrays.IntervalArray: _intervals,
         arrays.IntegerArray: _masked,
         arrays.FloatingArray: _masked,
