@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     Handler: TypeAlias = Callable[[Any, Encoder], bytes | Node]
 
 # Handlers live with the library they are for: the module is imported when a type of that library is first
-# seen, so importing memo imports none of them. The first component of a type's __module__ decides.
+# seen, so importing memo imports none of them. The first component of a type's __module__ decides, or the first
+# two: a sparse matrix must not import scipy.stats.
 FAMILIES = {
     "_pydecimal": "standard",
     "_ctypes": "refused",
@@ -32,6 +33,7 @@ FAMILIES = {
     "array": "standard",
     "builtins": "builtin",
     "ctypes": "refused",
+    "dask": "refused",
     "datetime": "standard",
     "decimal": "standard",
     "enum": "standard",
@@ -46,9 +48,17 @@ FAMILIES = {
     "polars": "polars_family",
     "pyarrow": "arrow_family",
     "re": "standard",
+    "scipy.interpolate": "scipy_family",
+    "scipy.sparse": "sparse_family",
+    "scipy.spatial": "scipy_family",
+    "scipy.stats": "scipy_family",
+    "sklearn": "sklearn_family",
+    "sklearn.neighbors": "sklearn_family",
     "threading": "refused",
+    "torch": "torch_family",
     "uuid": "standard",
     "weakref": "refused",
+    "xarray": "xarray_family",
     "zoneinfo": "standard",
 }
 
@@ -152,7 +162,9 @@ def _choose(kind: type) -> Handler:
 
     bases = lineage(kind)
     for base in bases:
-        _load_family(module_name(base).partition(".")[0])
+        top, _, rest = module_name(base).partition(".")
+        _load_family(top)
+        _load_family(f"{top}.{rest.partition('.')[0]}")
     if provider(kind, "__memo_hash__") is not None:
         return instances.by_protocol
     function = _registered_for(bases)

@@ -142,9 +142,9 @@ def _state_child(value: object, state: Any) -> object:
         # It lists the fields alone, and fails where one is not set.
         state = object.__getstate__(value)
     attributes: dict[Any, Any]
-    if isinstance(state, tuple) and not facts.own:
+    if not facts.own and _is_default(state):
         # The instance's dictionary and its slots, as object.__getstate__ gives them.
-        plain, slots = cast("Any", state)
+        plain, slots = state
         attributes = {**(plain or {}), **slots}
     elif isinstance(state, dict):
         attributes = cast("Any", state)
@@ -157,6 +157,15 @@ def _state_child(value: object, state: Any) -> object:
         attributes = {name: part for name, part in attributes.items() if name != CACHED_HASH}
     # In a state that the class itself made up the order may mean something.
     return attributes_node(attributes, keep_order=facts.own)
+
+
+def _is_default(state: object) -> bool:
+    """Tell what object.__getstate__ gives for slots from a tuple that a class written in C made up."""
+    match state:
+        case (None | {}, {}):
+            return True
+        case _:
+            return False
 
 
 def extra_state(value: object, base: type, internals: Collection[str] = ()) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from memo.hashing.dispatch import BASES, FIRM
 from memo.hashing.node import Refused
@@ -16,6 +16,7 @@ def install(top: str) -> None:
     """Enter the types of one top-level module into the tables."""
     handler, types = {
         "_ctypes": _foreign,
+        "dask": _graphs,
         "ctypes": _foreign,
         "io": _streams,
         "_io": _streams,
@@ -54,6 +55,14 @@ def _threads() -> tuple[Handler, tuple[type, ...]]:
         type(threading.RLock()),
     )
     return _refuse("it is a thread or a lock, which belongs to this process"), types
+
+
+def _graphs() -> tuple[Handler, tuple[type, ...]]:
+    from importlib import import_module
+
+    mixin: Any = import_module("dask.base").DaskMethodsMixin
+    reason = "it is a dask graph, which may read files that change; compute() it first"
+    return _refuse(reason), (mixin,)
 
 
 def _foreign() -> tuple[Handler, tuple[type, ...]]:
