@@ -12,6 +12,7 @@ import datetime as dt
 import decimal
 import enum
 import functools
+import importlib
 import json
 import pathlib
 import re
@@ -20,6 +21,7 @@ import zoneinfo
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from memo.hashing import ENCODER_VERSION, digest
 
@@ -95,16 +97,69 @@ def values():
     }
 
 
-def digests():
-    return {name: digest(value).hex() for name, value in values().items()}
+def of_polars(polars):
+    return {
+        "polars frame": polars.DataFrame({"a": [1, None], "b": ["short", "longer than twelve bytes"]}),
+        "polars categories": polars.Series("c", ["x", "y", "x"], dtype=polars.Categorical),
+        "polars lists": polars.Series("l", [[1.5], [], None]),
+    }
+
+
+def of_pyarrow(pyarrow):
+    return {
+        "arrow table": pyarrow.table({"a": [1, None], "b": ["x", "longer than twelve bytes"]}),
+        "arrow dictionary": pyarrow.array(["x", "y", "x"]).dictionary_encode(),
+        "arrow struct": pyarrow.array([{"a": 1, "b": [True]}, None]),
+        "arrow scalar": pyarrow.scalar(1.5),
+    }
+
+
+def of_scipy(scipy):
+    grid = np.array([[0, 1.5], [2.5, 0]])
+    return {
+        f"sparse {name}": getattr(scipy.sparse, f"{name}_array")(grid) for name in ("csr", "coo", "dia", "dok")
+    }
+
+
+def of_torch(torch):
+    grid = torch.arange(6, dtype=torch.float32).reshape(2, 3)
+    return {"tensor": grid, "bfloat16": grid.to(torch.bfloat16), "parameter": torch.nn.Parameter(grid)}
+
+
+LIBRARIES = {"polars": of_polars, "pyarrow": of_pyarrow, "scipy.sparse": of_scipy, "torch": of_torch}
+
+
+def digests(found):
+    return {name: digest(value).hex() for name, value in found.items()}
+
+
+def all_digests():
+    """Return the digests of everything; needs every library."""
+    found = {name: digests(make(root_of(name))) for name, make in LIBRARIES.items()}
+    return {"": digests(values()), **found}
+
+
+def root_of(name):
+    importlib.import_module(name)
+    return importlib.import_module(name.partition(".")[0])
+
+
+def golden(part):
+    found = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert found["encoder"] == ENCODER_VERSION
+    return found["digests"][part]
 
 
 def test_digests_have_not_changed():
-    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert golden["encoder"] == ENCODER_VERSION
-    assert digests() == golden["digests"]
+    assert digests(values()) == golden("")
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_digests_of_libraries_have_not_changed(name):
+    pytest.importorskip(name)
+    assert digests(LIBRARIES[name](root_of(name))) == golden(name)
 
 
 if __name__ == "__main__":
-    golden = {"encoder": ENCODER_VERSION, "digests": digests()}
-    GOLDEN.write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
+    everything = {"encoder": ENCODER_VERSION, "digests": all_digests()}
+    GOLDEN.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
