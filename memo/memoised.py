@@ -211,7 +211,7 @@ class Memoised:
         cache = self.cache_in_force()
         try:
             key, name, *_ = self.locate(values)
-        except UnhashableArgument:
+        except Exception:  # noqa: BLE001 - what has no key, since a key function raised for one, would not hit
             return False
         return cache.settings.enabled and cache.has(key, name)
 
@@ -233,9 +233,10 @@ class Memoised:
         """Drop what is stored for this call; return whether there was anything."""
         values = self.bind(*args, **kwargs)
         try:
-            return self.cache_in_force().forget(self.locate(values)[1])
-        except UnhashableArgument:
-            return False  # what has no key was never stored
+            name = self.locate(values)[1]
+        except Exception:  # noqa: BLE001 - what has no key was never stored
+            return False
+        return self.cache_in_force().forget(name)
 
     def put(self, result: object, /, *args: Any, **kwargs: Any) -> None:
         """Store a known result for this call."""
