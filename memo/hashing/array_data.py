@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 BLOCK = 256 << 10  # Bytes copied at a time: stays in the second-level cache.
 PANEL = 8 << 20  # The same for arrays whose rows are scattered, where every cache line serves several rows.
 PIECE = 1 << 10  # Bytes taken in one place of such an array: as many as serve the prefetcher.
-PLACES = 512  # Places of a tile. Python's part in copying it is small then, and it fits the second-level cache.
+PLACES = 256  # Places of a tile. It fits the second-level cache.
 FEWEST = 16
-TILE = 1 << 15  # Items of a tile at least.
+TILE = 1 << 16  # Items of a tile at least: Python's part in copying them is small.
 MOST_COLUMNS = 1024  # Columns of a table taken together, and rows of it at least: so many bytes of each that
 FEWEST_ROWS = 512  # Python's part in hashing them is small.
 NARROW = 4
@@ -187,7 +187,8 @@ def _tiles(array: Array, near: int) -> Iterator[tuple[slice, ...]]:
         if axis != near:
             steps[axis] = max(1, min(room, array.shape[axis]))
             room //= steps[axis]
-    steps[near] = max(1, PIECE // array.itemsize, TILE // prod(steps))
+    least = max(1, PIECE // array.itemsize, TILE // prod(steps))
+    steps[near] = -(-array.shape[near] // max(1, array.shape[near] // least))  # No piece is left that is smaller.
     ranges = [range(0, length, step) for length, step in zip(array.shape, steps, strict=True)]
     for starts in product(*ranges):
         yield tuple(slice(start, start + step) for start, step in zip(starts, steps, strict=True))

@@ -203,7 +203,10 @@ class _Texts(Column):
         counted = lengths if shown is None else np.where(shown, lengths, 0)
         self.lengths.update(counted)  # type: ignore[arg-type]
         size = int(offsets[-1] - offsets[0])
-        if counted.sum() == size or size > SHORT * count:
+        if counted is lengths or counted.sum() == size:
+            self.data.update(chunk.items(2, np.uint8, int(offsets[0]), size))  # type: ignore[arg-type]
+            return
+        if size > SHORT * count:
             for first, length in _runs(offsets[:-1], counted):
                 self.data.update(chunk.items(2, np.uint8, first, length))  # type: ignore[arg-type]
             return
