@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 # The kinds of parameters, numbered as in `inspect`, whose import would take longer than all of memo's.
 _POSITIONAL_ONLY, _POSITIONAL_OR_KEYWORD, _VAR_POSITIONAL, _KEYWORD_ONLY, _VAR_KEYWORD = range(5)
-ALL = "*"
-"""In place of a parameter's name: a key function of all of them."""
-
 _STARS = {_VAR_POSITIONAL: "*", _VAR_KEYWORD: "**"}
 _HAS_ARGS, _HAS_KWARGS = 0x4, 0x8  # flags of a code object
 
@@ -45,13 +42,19 @@ class Binding(NamedTuple):
     """Returns what to hash in their place; None if that is they themselves."""
 
 
-def binding(function: Callable[..., Any], ignore: Collection[str], key: Mapping[str, KeyFunction]) -> Binding:
+def binding(
+    function: Callable[..., Any],
+    ignore: Collection[str],
+    key: Mapping[str, KeyFunction],
+    whole: KeyFunction | None = None,
+) -> Binding:
     """Return how calls of a function become values to hash.
 
     Args:
         function: The function whose signature counts.
         ignore: Parameters to leave out.
-        key: Key functions by the parameters that they are for, one for all of them under `ALL`.
+        key: Key functions by the parameters that they are for.
+        whole: One for all of them.
 
     Raises:
         ValueError: `ignore` or `key` names a parameter that the function does not have, or both name one.
@@ -60,14 +63,14 @@ def binding(function: Callable[..., Any], ignore: Collection[str], key: Mapping[
     parameters = _parameters(function) if isinstance(function, FunctionType) else _inspected(function)
     known = [parameter.name for parameter in parameters]
     _check_names(function, "ignore", ignore, known)
+    _check_names(function, "key", key, known)
+    if both := set(key).intersection(ignore):
+        raise ValueError(f"ignore and key both name {', '.join(sorted(both))}: hash it, or leave it out")
     left = [parameter for parameter in parameters if parameter.name not in ignore]
     names, choose = tuple(parameter.name for parameter in left), None
-    if ALL in key:
-        names, choose = ("key",), _all_in_one(left, key[ALL])
+    if whole is not None:
+        names, choose = ("key",), _all_in_one(left, whole)
     elif key:
-        _check_names(function, "key", key, known)
-        if both := set(key).intersection(ignore):
-            raise ValueError(f"ignore and key both name {', '.join(sorted(both))}: hash it, or leave it out")
         choose = _each(tuple(key.get(name) for name in names))
     return Binding(names, _bind(function, parameters, left), choose)
 
@@ -104,10 +107,27 @@ def _all_in_one(parameters: list[_Parameter], key: KeyFunction) -> Chooser:
     """Return what calls one key function as the function itself is called."""
     prefixes = {**_STARS, _KEYWORD_ONLY: "{}="}
     passed = ", ".join(prefixes.get(p.kind, "").format(p.name) + p.name for p in parameters)
-    names = "".join(f"{p.name}, " for p in parameters)
     scope: dict[str, Any] = {_KEY: key}
-    exec(f"def choose({_VALUES}):\n  ({names}) = {_VALUES}\n  return ({_KEY}({passed}),)", scope)  # noqa: S102 - as below
-    return cast("Chooser", scope["choose"])
+    exec(f"def call({', '.join(p.name for p in parameters)}): return {_KEY}({passed})", scope)  # noqa: S102 - as below
+    call = cast("Callable[..., object]", scope["call"])
+    absent = [p.default[0] if p.default else None for p in parameters]
+
+    def choose(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not any(value is NOT_GIVEN for value in values):
+            return (call(*values),)
+        # The key function asks for the default as the function itself would.
+        given = [default if value is NOT_GIVEN else value for value, default in zip(values, absent, strict=True)]
+        return (_marked(call(*given), [default for default in absent if type(default) is object]),)
+
+    return choose
+
+
+def _marked(found: Any, absent: list[object]) -> Any:
+    """Put what can be hashed in the place of defaults that cannot, if a key function returned them."""
+    parts: Any = found
+    if type(parts) in {tuple, list}:
+        return [_marked(part, absent) for part in parts]
+    return NOT_GIVEN if any(found is default for default in absent) else found
 
 
 class _NotGiven:
@@ -119,7 +139,7 @@ class _NotGiven:
 
 
 NOT_GIVEN = _NotGiven()
-_NOT_GIVEN, _KEY, _VALUES = "_memo_not_given", "_memo_key", "_memo_values"
+_NOT_GIVEN, _KEY = "_memo_not_given", "_memo_key"
 
 
 def _value(parameter: _Parameter) -> str:
@@ -175,7 +195,7 @@ def _check_names(function: Callable[..., Any], option: str, names: Iterable[str]
         if name not in known:
             from difflib import get_close_matches
 
-            close = get_close_matches(name, known, 1)
+            close = get_close_matches(str(name), known, 1)
             hint = f"did you mean {close[0]!r}?" if close else f"it has: {', '.join(known) or 'none'}"
             who = getattr(function, "__qualname__", repr(function))
             raise ValueError(f"{option} names {name!r}, which is no parameter of {who}; {hint}")

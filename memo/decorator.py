@@ -17,7 +17,6 @@ from typing import (
     overload,
 )
 
-from memo.binding import ALL
 from memo.cache import NOTHING, BaseCache
 from memo.memoised import Memoised, Options
 
@@ -165,7 +164,7 @@ def cached(
         ValueError: `ignore` or `key` names a parameter that the function does not have; `track` is none of the
             three, or `"none"` without a `version`.
     """
-    options = _options(ignore, _by_parameter(key), version, track, depends_on)
+    options = _options(ignore, key, version, track, depends_on)
     if function is None:
         decorate = functools.partial(_wrap, cache=cache, options=options)
         decorate.__memo_decorator__ = True  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
@@ -177,30 +176,22 @@ cached.__memo_decorator__ = True  # type: ignore[attr-defined]
 
 
 def _options(
-    ignore: Collection[str],
-    key: Mapping[str, KeyFunction],
-    version: object,
-    track: str,
-    depends_on: Sequence[object],
+    ignore: Collection[str], key: Any, version: object, track: str, depends_on: Sequence[object]
 ) -> Options:
     """Return the options of a function, having refused at once those that make no sense."""
     if isinstance(ignore, str):
         raise TypeError(f"ignore takes a sequence of parameter names: ignore=({ignore!r},)")
+    functions: Any = {} if key is None or callable(key) else key
+    if not isinstance(functions, Mapping) or not all(map(callable, cast("Any", functions).values())):
+        raise TypeError(f"key takes a function, or functions by parameter, not {key!r}")
     if track not in _TRACKS:
         raise ValueError(f"track is one of {', '.join(map(repr, _TRACKS))}, not {track!r}")
     if track == "none" and version is None:
         raise ValueError('track="none" needs a version=, to be changed when the code is: nothing else tells')
     if not isinstance(depends_on, (tuple, list)):
         raise TypeError(f"depends_on takes a tuple of what the results depend on: depends_on=({depends_on!r},)")
-    return Options(tuple(ignore), key, version, track, tuple(depends_on))
-
-
-def _by_parameter(key: Any) -> dict[str, KeyFunction]:
-    """Return key functions by parameter, one for all of them under a name of its own."""
-    functions: Any = {} if key is None else {ALL: key} if callable(key) else key
-    if not isinstance(functions, Mapping) or not all(map(callable, cast("Any", functions).values())):
-        raise TypeError(f"key takes a function, or functions by parameter, not {key!r}")
-    return dict(cast("Mapping[str, KeyFunction]", functions))
+    by_parameter = dict(cast("Mapping[str, KeyFunction]", functions))
+    return Options(tuple(ignore), by_parameter, version, track, tuple(depends_on), key if callable(key) else None)
 
 
 def _wrap(function: Callable[..., Any], cache: BaseCache | None, options: Options) -> Any:

@@ -5,26 +5,32 @@ Given to a cached function by `key=`; see `memo.cached`. `memo.file_digest` is a
 
 from __future__ import annotations
 
+import math
 import sys
+from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from memo.hashing.callables import kind_of
-from memo.hashing.node import Node, group
+from memo.hashing.dispatch import lineage, module_name
+from memo.hashing.instances import extra_state
+from memo.hashing.node import Node
 from memo.hashing.tokens import TAG_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _ELEMENTS: frozenset[Any] = frozenset({list, tuple, set, frozenset})
 _TEXTS = (str, bytes, bytearray, memoryview)
+_BASES = frozenset({defaultdict, deque, dict, frozenset, list, set, tuple})
 
 
 def unordered(value: Any) -> object:
     """Say that the order of a collection does not matter, as a key function.
 
-    The items of a mapping count in any order, here and in every mapping inside of it, and so do the elements of a
-    list or another collection, each as often as it occurs. Lists inside keep their order.
+    The items of a mapping count in any order, and so do those of mappings inside of it, in further mappings, lists
+    and tuples; and the elements of a list or another collection, each as often as it occurs. Lists inside keep their
+    order.
 
     >>> import memo
     >>> memo.hash(memo.unordered({"a": 1, "b": {"c": 2, "d": 3}})) == memo.hash(
@@ -38,54 +44,60 @@ def unordered(value: Any) -> object:
     kind, name = kind_of(value), kind_of(value).__name__
     if not issubclass(kind, Collection) or issubclass(kind, _TEXTS) or hasattr(value, "__array__"):
         raise TypeError(f"unordered takes a mapping, a list or another collection, not {name}")
-    return _Unordered(value)
+    return _Unordered(value, {}, ordered=False)
 
 
 class _Unordered:
-    """A collection whose order is no part of its hash."""
+    """A collection for hashing, in which mappings are unordered, and it itself if it shall be.
 
-    __slots__ = ("_value",)
+    Args:
+        value: The collection.
+        met: What stands for the collections met so far, by identity: what is shared, or in itself, is read once.
+        ordered: Whether the order of its own elements counts; that of a mapping's never does.
+    """
 
-    def __init__(self, value: Any) -> None:
-        self._value = value
+    __slots__ = ("_met", "_ordered", "_value")
 
-    def __memo_hash__(self) -> Node:
-        """Return the node of what counts."""
-        value = self._value
-        items = _pairs(value) if issubclass(kind_of(value), Mapping) else map(_inside, value)
-        return group((kind_of(value), Node(TAG_GROUP, items, ordered=False)))
-
-
-def _pairs(mapping: Any) -> Iterator[Node]:
-    return (group((key, _inside(part))) for key, part in mapping.items())
-
-
-def _inside(part: Any) -> Any:
-    """Return what stands for a part of an unordered collection: its mappings are unordered as well."""
-    kind = kind_of(part)
-    if issubclass(kind, Mapping):
-        return _Unordered(part)
-    return _Ordered(part) if kind in {list, tuple} else part
-
-
-class _Ordered:
-    """A list or tuple in which mappings may be."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: list[Any] | tuple[Any, ...]) -> None:
-        self._value = value
+    def __init__(self, value: Any, met: dict[int, _Unordered], *, ordered: bool) -> None:
+        self._value, self._met, self._ordered = value, met, ordered
 
     def __memo_hash__(self) -> Node:
         """Return the node of what counts."""
-        return group((kind_of(self._value), group(map(_inside, self._value))))
+        elements, kind = self._value, kind_of(self._value)
+        is_mapping: bool = issubclass(kind, Mapping)
+        if is_mapping:
+            keys = list(elements)
+            pairs = [Node(TAG_GROUP, (key, self._inside(elements[key])), names=("", "")) for key in keys]
+            items = Node(TAG_GROUP, pairs, names=keys, ordered=False)
+        else:
+            items = Node(TAG_GROUP, map(self._inside, elements), ordered=self._ordered)
+        return Node(TAG_GROUP, (kind, *_beside_elements(elements, kind), items), names=("",))
+
+    def _inside(self, part: Any) -> Any:
+        """Return what stands for a part: itself if there cannot be a mapping in it."""
+        kind: Any = kind_of(part)
+        if kind is not list and kind is not tuple and not issubclass(kind, Mapping):
+            return part
+        known = self._met.get(id(part))
+        if known is None:
+            known = self._met[id(part)] = _Unordered(part, self._met, ordered=True)
+        return known
+
+
+def _beside_elements(value: Any, kind: type) -> tuple[object, ...]:
+    """Return what a collection is beside its elements: a factory, a maximal length, attributes of a subclass."""
+    base = next((base for base in lineage(kind) if base in _BASES), None)
+    own = None if base is None or base is kind else extra_state(value, base)
+    names = ("default_factory", "maxlen", "typecode")
+    return (own, *(getattr(value, name, None) for name in names))
 
 
 def rounded(digits: int) -> Callable[[Any], Any]:
     """Return a key function that rounds floats, so that a difference in a late digit is none.
 
     Floats and complex numbers, alone or in lists, tuples, sets and dicts, in arrays of numpy and in frames and
-    series of pandas and polars. Everything else passes as it is.
+    series of pandas and polars. Everything else passes as it is; so do the elements of a set and the keys of a
+    dict if two of them would become one.
 
     >>> import memo
     >>> [memo.rounded(2)(value) for value in (0.1 + 0.2, -0.001, "text", [1.234, 5])]
@@ -116,45 +128,82 @@ class _Rounded:
     def __call__(self, value: Any) -> Any:
         kind: Any = kind_of(value)
         if kind is float:
-            # Adding zero turns the negative zero, which -0.001 becomes, into the positive one.
-            return round(value, self._digits) + 0.0
+            return _float(value, self._digits)
         if kind is complex:
             return complex(self(value.real), self(value.imag))
         if kind in _ELEMENTS:
-            return kind(map(self, value))
+            found = kind(map(self, value))
+            return found if len(found) == len(value) else value
         if kind is dict:
-            return {self(key): self(part) for key, part in value.items()}
-        method = _METHODS.get(kind.__module__.partition(".")[0])
+            parts = [self(part) for part in value.values()]
+            found = dict(zip(map(self, value), parts, strict=True))
+            return found if len(found) == len(value) else dict(zip(value, parts, strict=True))
+        method = _METHODS.get(module_name(kind).partition(".")[0])
         return value if method is None else method(value, self._digits)
+
+
+# Adding zero turns the negative zero, which -0.001 becomes, into the positive one. What would become infinite is
+# kept as it was: else all large values would be one.
+
+
+def _float(value: float, digits: int) -> float:
+    try:
+        found = round(value, digits)
+    except OverflowError:
+        found = value
+    return value if math.isinf(found) else found + 0.0
 
 
 def _of_numpy(value: Any, digits: int) -> Any:
     numpy = sys.modules["numpy"]
-    if isinstance(value, (numpy.ndarray, numpy.generic)) and value.dtype.kind in "fc":
-        return value.round(digits) + value.dtype.type(0)
-    return value
+    if not isinstance(value, (numpy.ndarray, numpy.generic)) or value.dtype.kind not in "fc":
+        return value
+    found = numpy.array(value, subok=True)
+    with numpy.errstate(all="ignore"):
+        numpy.round(value, digits, out=found)
+        found += 0
+    numpy.copyto(found, value, where=numpy.isfinite(value) & ~numpy.isfinite(found))
+    return found if isinstance(value, numpy.ndarray) else found[()]
 
 
 def _of_pandas(value: Any, digits: int) -> Any:
     pandas = sys.modules["pandas"]
     if isinstance(value, pandas.Series):
-        return value.round(digits) + 0.0 if value.dtype.kind in "fc" else value
+        return _series(value, digits) if _is_float(value.dtype) else value
     if not isinstance(value, pandas.DataFrame):
         return value
     frame = value.copy(deep=False)
     for place, dtype in enumerate(value.dtypes):
-        if dtype.kind in "fc":
-            frame.isetitem(place, value.iloc[:, place].round(digits) + 0.0)
+        if _is_float(dtype):
+            frame.isetitem(place, _series(value.iloc[:, place], digits))
     return frame
+
+
+def _is_float(dtype: Any) -> bool:
+    return dtype.kind in "fc" and not isinstance(dtype, sys.modules["pandas"].SparseDtype)
+
+
+def _series(value: Any, digits: int) -> Any:
+    numpy = sys.modules["numpy"]
+    if isinstance(value.dtype, numpy.dtype):
+        found = type(value)(_of_numpy(value.to_numpy(), digits), index=value.index, name=value.name)
+        return found.__finalize__(value)
+    with numpy.errstate(all="ignore"):
+        found = (value.round(digits) + 0.0).astype(value.dtype)
+    return found.where(~(found.abs() == math.inf), value)
 
 
 def _of_polars(value: Any, digits: int) -> Any:
     polars = sys.modules["polars"]
-    if isinstance(value, polars.Series):
-        return value.round(digits) + 0.0 if value.dtype.is_float() else value
-    if isinstance(value, polars.DataFrame):
-        return value.with_columns(polars.selectors.float().round(digits) + 0.0)
-    return value
+    if isinstance(value, polars.Series) and value.dtype.is_float():
+        return _of_polars(value.to_frame(), digits).to_series()
+    if not isinstance(value, polars.DataFrame):
+        return value
+    floats = polars.selectors.float()
+    # Not a sum with zero: its optimizer knows better. And it rounds to no negative digits.
+    scaled = floats.round(digits) if digits >= 0 else (floats / 10.0**-digits).round(0) * 10.0**-digits
+    kept = polars.when(scaled.is_infinite()).then(floats).when(scaled == 0).then(0.0).otherwise(scaled)
+    return value.with_columns(kept.cast(polars.Float64).name.keep()).cast(dict(value.schema))
 
 
 _METHODS = {"numpy": _of_numpy, "pandas": _of_pandas, "polars": _of_polars}

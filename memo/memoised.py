@@ -44,6 +44,11 @@ class Options(NamedTuple):
     version: object = None
     track: str = "deep"
     depends_on: tuple[object, ...] = ()
+    whole: KeyFunction | None = None
+
+    def key_functions(self) -> list[KeyFunction]:
+        """Return the key functions in the order of their parameters' names."""
+        return [self.key[name] for name in sorted(self.key)] if self.whole is None else [self.whole]
 
 
 class Memoised:
@@ -70,13 +75,13 @@ class Memoised:
         self._options = options
         self._source = cache
         self._salt = token(options.version, path="version")
-        if options.key:
+        if options.key or options.whole:
             # A value that a key function returned is not the argument that looks like it.
             self._salt += token(tuple(sorted(options.key)), path="key")
         if parcels:
             _receive(parcels)
         # From here on what belongs to one process; `__reduce__` leaves it behind.
-        self.parameters, self.bind, self._choose = binding(function, options.ignore, options.key)
+        self.parameters, self.bind, self._choose = binding(function, options.ignore, options.key, options.whole)
         self._tracker: Tracker | None = None
         self._known: tuple[Fingerprint, bytes, str] | None = None
         self.counters = Stats()
@@ -256,7 +261,7 @@ class Memoised:
         """Return the fingerprint in force."""
         tracker = self._tracker
         if tracker is None:
-            others = (*self.depends_on, *self._options.key.values())
+            others = (*self.depends_on, *self._options.key_functions())
             tracker = self._tracker = _tracker_of(self.function, others, self.track)
         return tracker.current()
 

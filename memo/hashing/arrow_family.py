@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,28 +30,43 @@ def values_digest(value: Any) -> bytes:
 
 
 def _array(value: Any, encoder: Encoder) -> bytes | Node:
-    return _value(value, _content(value), value.type, encoder)
+    return _value(value, _content(value, value.type), value.type, encoder)
 
 
 def _table(value: Any, encoder: Encoder) -> bytes | Node:
-    return _value(value, _content(value), value.schema, encoder)
+    return _value(value, _content(value, value.schema), value.schema, encoder)
 
 
 def _scalar(value: Any, encoder: Encoder) -> bytes | Node:
-    return _value(value, _content(pa.repeat(value, 1)), value.type, encoder)
+    return _value(value, _content(pa.repeat(value, 1), value.type), value.type, encoder)
 
 
-def _content(value: Any) -> bytes:
-    with chunks(_unified(value)) as (kind, parts):
-        return type_token(kind) + column_digest(kind, parts)
+def _content(value: Any, kind: Any) -> bytes:
+    return type_token(type_of(kind)) + values_digest(value)
 
 
 def _unified(value: Any) -> Any:
-    """Return what has chunks with one dictionary for all of them, if pyarrow can make one."""
-    try:
-        return value.unify_dictionaries()
-    except (AttributeError, pa.ArrowException):
-        return value  # It has no chunks; or dictionaries of lists, or with nulls: then the chunks show.
+    """Return what has chunks with one dictionary for all of them, and without runs, if pyarrow can do it.
+
+    Where it cannot (dictionaries of lists, or with nulls), the chunks show; and where runs are inside of a column.
+    """
+    with suppress(pa.ArrowException):
+        value = _without_runs(value)
+    with suppress(AttributeError, pa.ArrowException):
+        value = value.unify_dictionaries()
+    return value
+
+
+def _without_runs(value: Any) -> Any:
+    if isinstance(value, pa.RecordBatch | pa.Table):
+        table = value if isinstance(value, pa.Table) else pa.Table.from_batches([value])
+        for at, field in enumerate(table.schema):
+            if pa.types.is_run_end_encoded(field.type):
+                table = table.set_column(at, field.name, _without_runs(table.column(at)))
+        return table
+    if pa.types.is_run_end_encoded(value.type):
+        return import_module("pyarrow.compute").run_end_decode(value)
+    return value
 
 
 def _type(value: Any, encoder: Encoder) -> bytes | Node:
