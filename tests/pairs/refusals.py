@@ -235,7 +235,7 @@ def iterators():
     yield lambda: re.finditer("a", "a"), "value", "matches"
     yield lambda: csv.reader(["a"]), "value", "a reader of CSV"
     yield lambda: os.scandir("."), "value", "an iterator of a folder"
-    yield lambda: started(os.scandir(".")), "value", "an iterator of a folder that has begun"
+    yield lambda: started(os.scandir(os.sep)), "value", "an iterator of a folder that has begun"
     yield lambda: struct.iter_unpack("b", b"a"), "value", "an iterator of structs"
 
 
