@@ -55,10 +55,10 @@ class Encoder:
 
     def token(self, value: object, path: str) -> bytes:
         """Return the token of a value; ``path`` is what an error calls it."""
+        self.current = value
         try:
             if type(value) in SCALARS:
                 return scalar_token(value)
-            self.current = value
             found = self._look(value)
             token = self._run(found) if isinstance(found, Node) else found
             if self.doubtful and self.before is None:
