@@ -27,6 +27,7 @@ import pytest
 
 from memo.errors import UnhashableArgument
 from memo.hashing import argument_tokens, digest, register_hasher, token
+from memo.hashing.identity import IdentityMap
 
 
 class Box:
@@ -398,15 +399,82 @@ def test_hostile_classes(monkeypatch):
             token([value], code=code)
 
 
-def test_a_reduce_that_differs_at_every_call_terminates():
-    class Counting:
-        count = 0
+class Counting:
+    """Counts how often it is read, in one of three methods."""
 
-        def __reduce__(self):
-            Counting.count += 1
-            return Counting, (Counting.count,)
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+        self.count = 0
 
-    assert token(Counting(), code=code) != token(Counting(), code=code)
+
+class CountingReductions(Counting):
+    def __reduce__(self):
+        self.count += 1
+        return Counting, (self.count,)
+
+
+class CountingStates(Counting):
+    def __getstate__(self):
+        self.count += 1
+        return self.__dict__
+
+
+class CountingList(list):
+    count = 0
+
+    def __getstate__(self):
+        CountingList.count += 1
+        return {"count": self.count}
+
+
+@pytest.mark.parametrize("kind", [CountingReductions, CountingStates, CountingList])
+def test_an_object_whose_state_changes_when_it_is_read(kind):
+    value = {"a": [1, kind()]}
+    with pytest.raises(UnhashableArgument, match="its state changes when it is read") as caught:
+        token(value, code=code, path="x")
+    assert caught.value.path.startswith("x['a']")
+    with pytest.raises(UnhashableArgument) as caught:
+        argument_tokens(("a", "b"), ({"a": WithoutLock()}, [kind()]), code)
+    assert caught.value.path.startswith("b")
+
+
+class WithoutLock:
+    """Makes a new state at every reading, and the same."""
+
+    readings = 0
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.shared = [1]
+
+    def __getstate__(self):
+        WithoutLock.readings += 1
+        return {"shared": self.shared, "more": [*self.shared]}
+
+
+def test_only_what_the_user_wrote_is_read_twice(monkeypatch):
+    class Installed(WithoutLock):
+        pass
+
+    def read(value):
+        WithoutLock.readings = 0
+        token([value, value], code=code)
+        return WithoutLock.readings
+
+    assert read(WithoutLock()) == 2
+    monkeypatch.setattr("memo.hashing.facts._is_installed", lambda _: True)
+    assert read(Installed()) == 1
+
+
+def test_a_protocol_is_not_read_twice():
+    class Asked(WithoutLock):
+        def __memo_hash__(self):
+            WithoutLock.readings += 1
+            return 1
+
+    WithoutLock.readings = 0
+    token(Asked(), code=code)
+    assert WithoutLock.readings == 1
 
 
 # The code hook and names.
@@ -457,7 +525,7 @@ def test_an_error_of_the_hook_keeps_its_path():
 @pytest.fixture
 def _registry(monkeypatch):
     monkeypatch.setattr("memo.hashing.dispatch._registered", {})
-    monkeypatch.setattr("memo.hashing.dispatch._Choices.table", {})
+    monkeypatch.setattr("memo.hashing.dispatch._Choices.table", IdentityMap())
 
 
 class Animal:
@@ -494,6 +562,36 @@ def test_a_hasher_by_name():
     register_hasher("pandas:DataFrame", lambda frame: frame.shape)
     register_hasher("not.imported:Class", lambda _: 0)
     assert token(pd.DataFrame([[1]])) == token(pd.DataFrame([[2]]))
+
+
+@pytest.mark.usefixtures("_registry")
+def test_the_last_of_two_hashers_for_one_class_wins():
+    name = f"{__name__}:Animal"
+    hashers = {Animal: lambda animal: animal.name, name: lambda animal: animal.age}
+    for order in ([name, Animal], [Animal, name], [name, Animal]):
+        for key in order:
+            register_hasher(key, hashers[key])
+        tokens = {token(with_age(Animal(text), age)) for text, age in (("a", 1), ("b", 1), ("a", 2))}
+        same = with_age(Animal("a"), 3), with_age(Animal("b"), 2)
+        assert len(tokens) == 2
+        assert token(same[order[-1] is not Animal]) in tokens
+
+
+def with_age(animal, age):
+    animal.age = age
+    return animal
+
+
+@pytest.mark.usefixtures("_registry")
+def test_a_module_that_raises_when_asked_for_a_class(monkeypatch):
+    def ask(name):
+        raise ImportError(name)
+
+    module = types.ModuleType("lazy_module")
+    module.__getattr__ = ask
+    monkeypatch.setitem(sys.modules, "lazy_module", module)
+    register_hasher("lazy_module:Class", str)
+    assert token(Box(a=1)) == token(Box(a=1))
 
 
 @pytest.mark.usefixtures("_registry")

@@ -20,11 +20,11 @@ from memo.fingerprint.codes import name_of
 from memo.fingerprint.decorators import decoration
 from memo.fingerprint.graph import Changed, Graph
 from memo.fingerprint.held import held_code
-from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normals import Parcel, pack, receive
 from memo.fingerprint.parts import Part
 from memo.fingerprint.wrappers import is_user_class, is_user_code, travels_by_value
 from memo.hashing.callables import is_wrapper_type, kind_of
+from memo.hashing.identity import IdentityMap
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.fingerprint import bytecode
 from memo.fingerprint.border import python_version
-from memo.fingerprint.identity import IdentityMap
 from memo.fingerprint.normal import Chain, Normal, normalise
 from memo.fingerprint.source import find_unit
 from memo.fingerprint.syntax import parse
+from memo.hashing.identity import IdentityMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from collections import Counter, OrderedDict, defaultdict, deque
+from functools import partial
 from types import EllipsisType, MappingProxyType, NotImplementedType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from memo.hashing import callables
+from memo.hashing import callables, exceptions
 from memo.hashing.dispatch import BASES, EXACT, FIRM
-from memo.hashing.instances import derived, extra_state
-from memo.hashing.node import Node, Refused, attributes_node, group, mapping_node
+from memo.hashing.instances import derived, extra_state, reader
+from memo.hashing.node import Node, Refused, group, mapping_node
 from memo.hashing.tokens import (
     TAG_DICT,
     TAG_FROZENSET,
@@ -38,8 +41,14 @@ items_of_ordered_dict: Callable[[OrderedDict[Any, Any]], Iterable[tuple[Any, Any
     "Any", OrderedDict
 ).items
 
-# Formats of buffers that hold addresses.
-POINTERS = frozenset("OPX&")
+factory_of = reader(defaultdict, "default_factory")
+length_of = reader(deque, "maxlen")
+parts_of_partial = reader(partial, "func", "args", "keywords")
+
+# In the formats of buffers: numbers without bytes that mean nothing, addresses, and the names of fields.
+PLAIN = re.compile("[@=<>!]?[bBhHiIlLqQnNefdc?]")
+POINTERS = re.compile("[OPX&]")
+FIELD = re.compile(":[^:]*:")
 
 
 def _list(value: list[Any], _encoder: Encoder) -> Node:
@@ -90,7 +99,8 @@ def _sub_frozenset(value: frozenset[Any], encoder: Encoder) -> bytes | Node:
 
 
 def _bytearray(value: bytearray, encoder: Encoder) -> bytes | Node:
-    return derived("bytearray", bytearray, value, (len(value), bytes(content_digest(value))), encoder)
+    content = (bytearray.__len__(value), bytes(content_digest(value)))
+    return derived("bytearray", bytearray, value, content, encoder)
 
 
 def _ordered_dict(value: OrderedDict[Any, Any], encoder: Encoder) -> bytes | Node:
@@ -100,7 +110,7 @@ def _ordered_dict(value: OrderedDict[Any, Any], encoder: Encoder) -> bytes | Nod
 
 
 def _default_dict(value: defaultdict[Any, Any], encoder: Encoder) -> bytes | Node:
-    content = (value.default_factory, mapping_node(TAG_DICT, value))
+    content = (*factory_of(value), mapping_node(TAG_DICT, value))
     return derived("defaultdict", defaultdict, value, content, encoder)
 
 
@@ -109,24 +119,28 @@ def _counter(value: Counter[Any], encoder: Encoder) -> bytes | Node:
 
 
 def _deque(value: deque[Any], encoder: Encoder) -> bytes | Node:
-    return derived("deque", deque, value, (value.maxlen, Node(TAG_LIST, iter_deque(value))), encoder)
+    return derived("deque", deque, value, (*length_of(value), Node(TAG_LIST, iter_deque(value))), encoder)
 
 
 def _namespace(value: SimpleNamespace, encoder: Encoder) -> Node:
     head = scalar_token("SimpleNamespace")
     if type(value) is not SimpleNamespace:
         head += encoder.code_token(type(value))
-    children = (attributes_node(value.__dict__), _slots_only(value))
-    return Node(TAG_VALUE, children, head=head, names=("",))
-
-
-def _slots_only(value: SimpleNamespace) -> object:
-    return None if type(value) is SimpleNamespace else extra_state(value, SimpleNamespace)
+    return Node(TAG_VALUE, (extra_state(value, SimpleNamespace),), head=head, names=("",))
 
 
 def _mapping_proxy(value: MappingProxyType[Any, Any], _encoder: Encoder) -> Node:
-    # The copy has the type of the mapping behind the proxy, to which nothing else leads.
-    return Node(TAG_VALUE, (value.copy(),), head=scalar_token("mappingproxy"), names=("",))
+    # The mapping itself, to which nothing else leads: a copy is what the class of the mapping says it is.
+    return Node(TAG_VALUE, gc.get_referents(value), head=scalar_token("mappingproxy"), names=("",))
+
+
+def _partial(value: partial[Any], encoder: Encoder) -> Node:
+    function, args, keywords = parts_of_partial(value)
+    children = (function, group(args), keywords, extra_state(value, partial))
+    head = scalar_token("partial")
+    if type(value) is not partial:
+        head += encoder.code_token(type(value))
+    return Node(TAG_VALUE, children, head=head, names=("func", "args", "keywords", ""))
 
 
 def _view(value: Any, _encoder: Encoder) -> Node:
@@ -153,15 +167,33 @@ def _constant(value: object, _encoder: Encoder) -> bytes:
 
 
 def _memoryview(value: memoryview[Any], _encoder: Encoder) -> bytes | Node:
-    if not POINTERS.isdisjoint(value.format):
+    if POINTERS.search(FIELD.sub("", value.format)):
         raise Refused("its buffer holds addresses of objects")
-    digest = bytes(content_digest(value if value.c_contiguous else value.tobytes()))
+    digest = _plain_digest(value) if PLAIN.fullmatch(value.format) else _digest_of_fields(value)
     return Node(TAG_VALUE, (value.format, group(value.shape or ()), digest), head=scalar_token("memoryview"))
+
+
+def _plain_digest(value: memoryview[Any]) -> bytes:
+    return bytes(content_digest(value if value.c_contiguous else value.tobytes()))
+
+
+def _digest_of_fields(value: memoryview[Any]) -> bytes:
+    """Return the digest of a buffer of structs, or of numbers of which some bytes mean nothing."""
+    import numpy as np
+
+    from memo.hashing.array_data import data_digest
+
+    try:
+        array = np.asarray(value)
+    except (RuntimeError, TypeError, ValueError):  # of a format that numpy does not know
+        return _plain_digest(value)
+    return data_digest(array)
 
 
 def install(_top: str) -> None:
     """Enter the types into the tables."""
     callables.install("")
+    exceptions.install("")
     EXACT.update(
         {
             list: _list,
@@ -181,6 +213,7 @@ def install(_top: str) -> None:
             Counter: _counter,
             deque: _deque,
             SimpleNamespace: _namespace,
+            partial: _partial,
         }
     )
     owners: list[Any] = [{}, OrderedDict[Any, Any]()]
@@ -204,6 +237,7 @@ def install(_top: str) -> None:
             Counter: _counter,
             deque: _deque,
             SimpleNamespace: _namespace,
+            partial: _partial,
         }
     )
     FIRM.update({set, frozenset, OrderedDict, defaultdict, Counter, deque, SimpleNamespace})

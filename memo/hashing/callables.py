@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import (
     BuiltinFunctionType,
     ClassMethodDescriptorType,
@@ -19,7 +19,7 @@ from types import (
 from typing import TYPE_CHECKING, Any
 
 from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name
-from memo.hashing.node import Node, Refused, attributes_node, group
+from memo.hashing.node import Node, Refused
 from memo.hashing.tokens import TAG_VALUE, scalar_token
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def of_code(value: object, encoder: Encoder) -> bytes:
 
 def name_of_code(thing: Any) -> bytes:
     """Return what stands for a function, class or module without a code hook: the name to import it by."""
-    if isinstance(thing, ModuleType):
+    if issubclass(type(thing), ModuleType):
         module: Any = thing.__name__
         name: Any = ""
-    elif isinstance(thing, type):
+    elif issubclass(type(thing), type):
         module, name = module_name(thing), type.__dict__["__qualname__"].__get__(thing)
     else:
         module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
@@ -102,7 +102,8 @@ def class_token(value: object, top: str, encoder: Encoder) -> bytes:
 def _builtin_function(value: Any, encoder: Encoder) -> bytes | Node:
     """Take a method of a built-in object apart; what belongs to a module is a function like any other."""
     owner = value.__self__
-    if owner is None or isinstance(owner, ModuleType):
+    # By the type, for an instance can claim to be of any class.
+    if owner is None or issubclass(type(owner), ModuleType):
         return encoder.code_token(value)
     return _bound("builtin_method", owner, value.__name__)
 
@@ -117,19 +118,6 @@ def _descriptor(value: Any, _encoder: Encoder) -> Node:
 
 def _bound(name: str, owner: object, function: object) -> Node:
     return Node(TAG_VALUE, (owner, function), head=scalar_token(name), names=("__self__", "__func__"))
-
-
-def _partial(value: partial[Any], encoder: Encoder) -> Node:
-    children = (
-        value.func,
-        group(value.args),
-        dict(value.keywords),
-        attributes_node(vars(value)),
-    )
-    head = scalar_token("partial")
-    if type(value) is not partial:
-        head += encoder.code_token(type(value))
-    return Node(TAG_VALUE, children, head=head, names=("func", "args", "keywords", ""))
 
 
 def _property(value: property, _encoder: Encoder) -> Node:
@@ -157,8 +145,7 @@ def install(_top: str) -> None:
             property: _property,
             staticmethod: _wrapped,
             classmethod: _wrapped,
-            partial: _partial,
         }
     )
-    BASES.update({type: of_code, ModuleType: of_code, partial: _partial})
+    BASES.update({type: of_code, ModuleType: of_code})
     FIRM.update({type, ModuleType})

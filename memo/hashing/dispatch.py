@@ -12,11 +12,12 @@ from importlib import import_module
 from types import WrapperDescriptorType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from memo.hashing.identity import IdentityMap
 from memo.hashing.node import Node, Refused
 from memo.hashing.tokens import LEAVES, SCALARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from memo.hashing.encoder import Encoder
 
@@ -47,6 +48,7 @@ FAMILIES = {
     "pathlib": "standard",
     "polars": "polars_family",
     "pyarrow": "arrow_family",
+    "random": "standard",
     "re": "standard",
     "scipy.interpolate": "scipy_family",
     "scipy.sparse": "sparse_family",
@@ -56,6 +58,8 @@ FAMILIES = {
     "sklearn.neighbors": "sklearn_family",
     "threading": "refused",
     "torch": "torch_family",
+    "types": "annotations",
+    "typing": "annotations",
     "uuid": "standard",
     "weakref": "refused",
     "xarray": "xarray_family",
@@ -72,27 +76,21 @@ FIRM: set[type] = set()
 _ABSENT = object()
 
 _loaded: set[str] = set()
-_registered: dict[type | str, Callable[[Any], object]] = {}
-
-# More types than any program has by hand; classes made in a loop must not be kept alive for ever.
-MOST_CHOICES = 4096
+# By name or by the identity of a class, in the order of registration.
+_registered: dict[str | int, tuple[str | type, Callable[[Any], object]]] = {}
 
 
 class _Choices:
     """The choices made so far; a registration replaces the table, so that a choice under way is not kept."""
 
-    table: dict[type, Handler] = {}  # noqa: RUF012 - replaced as a whole.
+    # By identity: a metaclass can make its classes equal to any other.
+    table: IdentityMap[Handler] = IdentityMap()
 
 
 def handler_for(kind: type) -> Handler:
     """Return the handler for the values of a type."""
     table = _Choices.table
-    chosen = table.get(kind)
-    if chosen is None:
-        if len(table) >= MOST_CHOICES:
-            table.clear()
-        chosen = table[kind] = _choose(kind)
-    return chosen
+    return table.get(kind) or table.put(kind, _choose(kind))
 
 
 def register_hasher(type_: type | str, function: Callable[[Any], object]) -> None:
@@ -100,7 +98,7 @@ def register_hasher(type_: type | str, function: Callable[[Any], object]) -> Non
 
     The function returns any value memo can hash; the class of the instance stays part of the hash. Give a
     class that is not imported yet as ``"module:qualname"``. A hasher counts for subclasses as well, and the
-    one for the most specific class wins.
+    one for the most specific class wins; of two for one class it is the one registered last.
 
     Raises:
         TypeError: if the first argument is neither a class nor such a name, or the second not callable.
@@ -114,11 +112,18 @@ def register_hasher(type_: type | str, function: Callable[[Any], object]) -> Non
             raise ValueError(f'name a class as "module:qualname", not {type_!r}')
     elif not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError(f'give a class or its "module:qualname", not {type(type_).__name__}')
-    elif type_ in SCALARS or type_ in {list, tuple, dict, set, frozenset, object}:
+    elif is_among(type_, (*SCALARS, list, tuple, dict, set, frozenset, object)):
         raise ValueError(f"{type_.__name__} cannot be hashed otherwise; wrap the value in a class of your own")
-    _registered[type_] = function
-    _Choices.table = {}
+    key = type_ if isinstance(type_, str) else id(type_)
+    _registered.pop(key, None)
+    _registered[key] = type_, function
+    _Choices.table = IdentityMap()
     LEAVES.clear()
+
+
+def is_among(kind: type, types: Collection[Any]) -> bool:
+    """Tell whether a class is one of some, by identity: its metaclass may call it equal to any."""
+    return any(kind is other for other in types)
 
 
 def lineage(kind: type) -> tuple[type, ...]:
@@ -157,8 +162,7 @@ def qualified_name(kind: type) -> str:
 
 
 def _choose(kind: type) -> Handler:
-    # Imported here because these handlers use the tables above.
-    from memo.hashing import callables, instances
+    from memo.hashing import instances  # Here because its handlers use the tables above.
 
     bases = lineage(kind)
     for base in bases:
@@ -170,34 +174,53 @@ def _choose(kind: type) -> Handler:
     function = _registered_for(bases)
     if function is not None:
         return instances.by_hasher(function)
-    if kind in EXACT:
-        if kind in QUICK:
+    return _choose_for_all(kind, bases)
+
+
+def _choose_for_all(kind: type, bases: tuple[type, ...]) -> Handler:
+    """Return the handler for a type of which nobody has said how to hash it."""
+    from memo.hashing import callables, instances, refused
+
+    if is_among(kind, EXACT):
+        if is_among(kind, QUICK):
             LEAVES[kind] = QUICK[kind]
         return EXACT[kind]
     if callables.is_wrapper_type(kind) or callables.is_compiled_type(kind):
         return callables.of_code
-    known = [base for base in bases if base in FIRM]
+    refusal = refused.by_name(bases)
+    if refusal is not None:
+        return refusal
+    known = [base for base in bases if is_among(base, FIRM)]
     if not known and _is_iterator_in_c(kind):
         return _iterator
     if not known and not instances.reduces_itself(kind):
-        known = [base for base in bases if base in BASES]
+        known = [base for base in bases if is_among(base, BASES)]
     return BASES[known[0]] if known else instances.reduced
 
 
+def is_custom(kind: type) -> bool:
+    """Tell whether instances of a class are hashed by what its __memo_hash__ or a registered hasher returns."""
+    return provider(kind, "__memo_hash__") is not None or _registered_for(lineage(kind)) is not None
+
+
 def _registered_for(bases: tuple[type, ...]) -> Callable[[Any], object] | None:
-    """Return the hasher registered for the first of the bases that has one."""
+    """Return the hasher registered for the first of the bases that has one; the last one, where it has two."""
     # Looked up by name where the class was promised to be, which need not be the module that defines it.
-    named = {id(_imported(name)): name for name in _registered if isinstance(name, str)}
-    keys = (named.get(id(base), base) for base in bases)
-    return next((_registered[key] for key in keys if key in _registered), None)
+    hashers = {
+        id(_imported(what) if isinstance(what, str) else what): function for what, function in _registered.values()
+    }
+    return next((hashers[id(base)] for base in bases if id(base) in hashers), None)
 
 
 def _imported(name: str) -> object:
     """Return what "module:qualname" leads to, something else if it is not imported."""
     module, _, qualname = name.partition(":")
     found: object = sys.modules.get(module, _ABSENT)
-    for part in qualname.split("."):
-        found = getattr(found, part, _ABSENT)
+    try:
+        for part in qualname.split("."):
+            found = getattr(found, part, _ABSENT)
+    except Exception:  # noqa: BLE001 - of a module that imports lazily what is not there.
+        return _ABSENT
     return found
 
 

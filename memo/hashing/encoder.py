@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from memo.errors import UnhashableArgument
 from memo.hashing.callables import name_of_code
 from memo.hashing.cycles import cycle_tokens
 from memo.hashing.dispatch import handler_for, qualified_name
+from memo.hashing.instances import is_doubtful
 from memo.hashing.node import CHUNK, Node, Refused
 from memo.hashing.tokens import (
     SCALARS,
@@ -22,9 +23,13 @@ from memo.hashing.tokens import (
 if TYPE_CHECKING:
     from memo.hashing.tokens import CodeHook
 
+    Tokens = dict[int, tuple[object, bytes]]
+
 # An object whose __reduce__ makes ever new objects would otherwise fill the memory.
 DEEPEST = 1_000_000
+CHANGING = "its state changes when it is read"
 LONGEST_PATH = 64  # Steps shown in an error.
+LONGEST_TEXT = 1000  # Characters of another error shown.
 
 
 class Encoder:
@@ -35,12 +40,14 @@ class Encoder:
     more use.
     """
 
-    __slots__ = ("code", "codes", "current", "kept", "known", "opened", "stack", "trail")
+    __slots__ = ("before", "code", "codes", "current", "doubtful", "known", "opened", "stack", "trail")
 
-    def __init__(self, code: CodeHook | None = None) -> None:
+    def __init__(self, code: CodeHook | None = None, before: Tokens | None = None) -> None:
         self.code = code
+        self.before = before  # What a first encoder made of the same objects.
+        self.doubtful = False  # Whether a method of the user's class made up some state.
         self.codes: dict[int, tuple[object, bytes]] = {}
-        self.known: dict[int, tuple[object, bytes]] = {}
+        self.known: Tokens = {}
         self.opened: dict[int, Node] = {}  # Begun and not yet closed, by the id of their value.
         self.stack: list[Node] = []  # From the root to the node under way.
         self.trail: list[Node] = []  # All open nodes in the order of their beginning (Tarjan's stack).
@@ -48,11 +55,14 @@ class Encoder:
 
     def token(self, value: object, path: str) -> bytes:
         """Return the token of a value; ``path`` is what an error calls it."""
-        if type(value) in SCALARS:
-            return scalar_token(value)
+        self.current = value
         try:
+            if type(value) in SCALARS:
+                return scalar_token(value)
             found = self._look(value)
-            return self._run(found) if isinstance(found, Node) else found
+            token = self._run(found) if isinstance(found, Node) else found
+            if self.doubtful and self.before is None:
+                self._read_again(value, path, token)
         except UnhashableArgument:
             raise  # From the code hook, which knows better where in the function's code the culprit is.
         except Refused as refused:
@@ -62,6 +72,7 @@ class Encoder:
             # Whatever a __reduce__, a __memo_hash__ or a hasher of the user raises. KeyboardInterrupt passes.
             reason = f"taking it apart raised {type(error).__name__}: {_text(error)}"
             raise UnhashableArgument(self._path(path), qualified_name(type(self.current)), reason) from error
+        return token
 
     def code_token(self, thing: object) -> bytes:
         """Return the token of a function, class or module."""
@@ -70,11 +81,20 @@ class Encoder:
             return known[1]
         token = tagged(TAG_CODE, name_of_code(thing) if self.code is None else self.code(thing))
         self.codes[id(thing)] = thing, token
+        if issubclass(type(thing), type) and is_doubtful(cast("type", thing)):
+            self.doubtful = True
         return token
 
     def remember(self, value: object, token: bytes) -> None:
         """Remember the token of a value that was costly to read."""
         self.known[id(value)] = value, token
+
+    def _read_again(self, value: object, path: str, token: bytes) -> None:
+        """Refuse an object whose state is another one at the second reading."""
+        if Encoder(self.code, self.known).token(value, path) != token:
+            raise Refused(CHANGING)
+        self.doubtful = False
+        self.codes.clear()  # So that a further value with the same class raises the same doubt.
 
     def _look(self, value: Any) -> bytes | Node:
         """Return the token of a value if it is known or quick to make, else a node, new or still open."""
@@ -156,19 +176,25 @@ class Encoder:
         tokens = {node: node.token()} if alone else cycle_tokens(members)
         for member, token in tokens.items():
             if member.value is not None:
-                del self.opened[id(member.value)]
-                self.known[id(member.value)] = member.value, token
+                key = id(member.value)
+                del self.opened[key]
+                self.known[key] = member.value, token
+                if self.before is not None and self.before.get(key, (None, token))[1] != token:
+                    self.current = member.value
+                    raise Refused(CHANGING)
         return tokens[node]
 
     def _path(self, root: str) -> str:
-        steps = [node.step() for node in self.stack]
-        if len(steps) > LONGEST_PATH:
-            steps[LONGEST_PATH // 2 : -LONGEST_PATH // 2] = ["..."]
-        return root + "".join(steps)
+        stack, half = self.stack, LONGEST_PATH // 2
+        if len(stack) <= LONGEST_PATH:
+            return root + "".join([node.step() for node in stack])
+        ends = ["".join([node.step() for node in part]) for part in (stack[:half], stack[-half:])]
+        return root + "...".join(ends)
 
 
 def _text(error: Exception) -> str:
     try:
-        return str(error)
+        text = str(error)
+        return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "..."
     except Exception:  # noqa: BLE001 - a hostile __str__ must not hide the refusal.
         return "(its message cannot be read)"

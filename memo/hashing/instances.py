@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copyreg
-from functools import WRAPPER_ASSIGNMENTS, lru_cache
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from functools import WRAPPER_ASSIGNMENTS
+from typing import TYPE_CHECKING, Any, cast
 
 from memo.hashing.callables import imported_name
-from memo.hashing.dispatch import BASES, class_attribute, lineage, provider
+from memo.hashing.dispatch import BASES, class_attribute, is_among, is_custom, lineage, provider
+from memo.hashing.facts import facts_of, is_generated
 from memo.hashing.node import Node, Refused, attributes_node, group, pairs_node
 from memo.hashing.tokens import (
     TAG_CUSTOM,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
+    from memo.hashing.facts import Facts
 
 PROTOCOL = 4  # Of __reduce_ex__: gives everything in parts, and nothing as a pickle.BUFFER.
 # attrs keeps the hash of an instance in it from the first hash() on.
@@ -47,13 +48,18 @@ def _custom(value: object, stand_in: object, encoder: Encoder) -> Node:
     return Node(TAG_CUSTOM, (stand_in,), head=encoder.code_token(type(value)), names=("",))
 
 
+def is_doubtful(kind: type) -> bool:
+    """Whether a method of the user's that memo calls may say something else of an instance every time."""
+    return facts_of(kind).doubtful and not is_custom(kind)
+
+
 def reduces_itself(kind: type) -> bool:
     """Whether a class says by a __reduce__ of its own what it is, nearer to it than any base memo knows."""
-    owners = {provider(kind, "__reduce__"), provider(kind, "__reduce_ex__")} - {object}
+    owners = [provider(kind, "__reduce__"), provider(kind, "__reduce_ex__")]
     for base in lineage(kind):
-        if base in BASES:
+        if base is object or is_among(base, BASES):
             return False
-        if base in owners:
+        if any(base is owner for owner in owners):
             return True
     return False
 
@@ -66,7 +72,8 @@ def reduced(value: object, encoder: Encoder) -> bytes | Node:
     kind = type(value)
     if kind is object:
         raise Refused("a bare object() has nothing but its identity; use None or a member of an enum")
-    made = _reduce(value, kind)
+    reducer = copyreg.dispatch_table.get(kind)
+    made = reducer(value) if reducer else _reduce(value, kind)
     if isinstance(made, str):
         return _by_name(value, made, encoder)
     if not isinstance(made, tuple):
@@ -77,10 +84,11 @@ def reduced(value: object, encoder: Encoder) -> bytes | Node:
     arguments = cast("tuple[object, ...]", arguments)
     if function is copyreg.__newobj__ and arguments[0] is kind:  # type: ignore[attr-defined]
         function, arguments = None, arguments[1:]
+    facts = facts_of(kind)
     children = (
         function,
         group(arguments) if arguments else None,
-        _state_child(value, state),
+        as_written(state) if reducer or facts.own else _state_child(value, state, facts),
         None if items is None else Node(TAG_LIST, items),
         None if pairs is None else pairs_node(list(pairs)),
         setter,
@@ -100,9 +108,6 @@ def _six_parts(  # noqa: PLR0917 - the tuple's own order.
 
 
 def _reduce(value: Any, kind: type) -> Any:
-    reducer = copyreg.dispatch_table.get(kind)
-    if reducer is not None:
-        return reducer(value)
     try:
         return class_attribute(kind, "__reduce_ex__")(value, PROTOCOL)
     except TypeError as error:
@@ -118,45 +123,21 @@ def _by_name(value: object, name: str, encoder: Encoder) -> Node:
     return Node(TAG_VALUE, (), head=scalar_token("global") + where + encoder.code_token(type(value)))
 
 
-class _Facts(NamedTuple):
-    """What a class has to say about the state of its instances."""
-
-    own: bool  # It makes the state up itself.
-    generated: bool  # By a method that a slotted dataclass was given.
-    attrs: bool
+def as_written(state: Any) -> object:
+    """Return the child for a state that a class made up itself, in which the order may mean something."""
+    return attributes_node(cast("Any", state), keep_order=True) if isinstance(state, dict) else state
 
 
-@lru_cache(maxsize=1024)
-def _facts(kind: type) -> _Facts:
-    names = ("__getstate__", "__reduce__", "__reduce_ex__")
-    methods = [class_attribute(kind, name) for name in names]
-    written = [method for method in methods if isinstance(method, FunctionType)]
-    generated = len(written) == 1 and written[0].__module__ == "dataclasses"
-    return _Facts(bool(written) and not generated, generated, provider(kind, "__attrs_attrs__") is not None)
-
-
-def _state_child(value: object, state: Any) -> object:
-    """Return the child for a state: by attribute names where they are known."""
-    facts = _facts(cast("Any", type(value)))
-    if facts.generated:
-        # It lists the fields alone, and fails where one is not set.
-        state = object.__getstate__(value)
-    attributes: dict[Any, Any]
-    if not facts.own and _is_default(state):
-        # The instance's dictionary and its slots, as object.__getstate__ gives them.
-        plain, slots = state
-        attributes = {**(plain or {}), **slots}
-    elif isinstance(state, dict):
-        attributes = cast("Any", state)
-    else:
-        return cast("object", state)
-    if "__wrapped__" in attributes and not facts.own:
-        # `functools.update_wrapper` copied from a function where it stands and what its docstring says.
-        attributes = {name: part for name, part in attributes.items() if name not in WRAPPER_ASSIGNMENTS}
-    if facts.attrs and CACHED_HASH in attributes:
-        attributes = {name: part for name, part in attributes.items() if name != CACHED_HASH}
-    # In a state that the class itself made up the order may mean something.
-    return attributes_node(attributes, keep_order=facts.own)
+def _state_child(value: object, state: Any, facts: Facts) -> object:
+    """Return the child for a state that no Python code of the class made up."""
+    if facts.maker is None:
+        return attributes_of(value)
+    # A method in C knows nothing of what a subclass adds, or it shows the dictionary as it stands.
+    extra = extra_state(value, facts.maker)
+    if _is_default(state) or (facts.dictionary is not None and state is facts.dictionary(value)):
+        return extra
+    state = attributes_node(cast("Any", state)) if isinstance(state, dict) else state
+    return state if extra is None else group((state, extra), names=("",))
 
 
 def _is_default(state: object) -> bool:
@@ -175,41 +156,59 @@ def extra_state(value: object, base: type, internals: Collection[str] = ()) -> o
     """
     kind = type(value)
     owner = provider(kind, "__getstate__")
-    if owner is not None and owner is not object and issubclass(owner, base) and owner is not base:
-        return _state_child(value, class_attribute(kind, "__getstate__").__get__(value, kind)())
-    found = {name: part for name, part in _attributes(value, base).items() if name not in internals}
+    if owner is not None and owner is not base and is_among(base, lineage(owner)):
+        method = class_attribute(kind, "__getstate__")
+        if not is_generated(method):
+            return as_written(method.__get__(value, kind)())
+    return attributes_of(value, base, internals)
+
+
+def attributes_of(value: object, base: type = object, internals: Collection[str] = ()) -> Node | None:
+    """Return the child for the dictionary of an instance and the slots of the classes before the base."""
+    kind = type(value)
+    facts = facts_of(kind)
+    found: dict[Any, Any] = {}
+    if facts.dictionary is not None:
+        found.update(facts.dictionary(value))
+    hidden: dict[str, Any] = {}  # Behind a slot or attribute of the same name.
+    for slot in facts.slots:
+        if is_among(slot.owner, lineage(base)):
+            continue  # The base's handler has read it.
+        try:
+            part = slot.read(value)
+        except AttributeError:
+            continue  # A slot never set.
+        if slot.name in found:
+            hidden[f"{slot.name} {slot.place}"] = part
+        else:
+            found[slot.name] = part
+    if internals:
+        found = {name: part for name, part in found.items() if name not in internals}
+    if "__wrapped__" in found:
+        # `functools.update_wrapper` copied from a function where it stands and what its docstring says.
+        found = {name: part for name, part in found.items() if name not in WRAPPER_ASSIGNMENTS}
+    if facts.is_attrs:
+        found.pop(CACHED_HASH, None)
+    if hidden:
+        return group((attributes_node(found), attributes_node(hidden)), names=("",))
     return attributes_node(found) if found else None
 
 
-def _attributes(value: object, base: type) -> dict[str, Any]:
-    """Return the attributes in the dictionary of an instance, and in the slots of the classes before the base."""
-    kind = type(value)
-    found: dict[str, Any] = {}
-    if provider(kind, "__dict__") is not None:
-        found.update(object.__getattribute__(value, "__dict__"))
-    for member in lineage(kind):
-        if member is base:
-            break
-        for name in _slots(member):
-            try:
-                found[name] = object.__getattribute__(value, name)
-            except AttributeError:
-                continue  # A slot never set.
-    return found
+def reader(base: type, *names: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that reads attributes as a class itself does, whatever a subclass has by these names."""
+    getters = [getattr(base, name).__get__ for name in names]
+    return lambda value: tuple([get(value) for get in getters])
 
 
-def _slots(kind: type) -> list[str]:
-    declared: Any = kind.__dict__.get("__slots__", ())
-    names = [declared] if isinstance(declared, str) else list(declared)
-    hidden = f"_{kind.__name__.lstrip('_')}"
-    return [
-        hidden + name if name.startswith("__") and not name.endswith("__") else name
-        for name in names
-        if name not in {"__dict__", "__weakref__"}
-    ]
-
-
-def derived(name: str, base: type, value: object, content: tuple[Any, ...], encoder: Encoder) -> bytes | Node:
+def derived(
+    name: str,
+    base: type,
+    value: object,
+    content: tuple[Any, ...],
+    encoder: Encoder,
+    *,
+    internals: Collection[str] = (),
+) -> bytes | Node:
     """Return the token or node of a value of a known family, or of a subclass of one.
 
     ``content`` says the base completely. A subclass adds its class, and either adds whatever state it has.
@@ -218,9 +217,10 @@ def derived(name: str, base: type, value: object, content: tuple[Any, ...], enco
     kind = type(value)
     if kind is not base:
         head += encoder.code_token(kind)
-        content = (*content, extra_state(value, base))
-    elif base.__dictoffset__ and vars(value):
-        content = (*content, attributes_node(vars(value)))
+        content = (*content, extra_state(value, base, internals))
+    elif base.__dictoffset__:
+        added = attributes_of(value, base, internals)
+        content = content if added is None else (*content, added)
     joined = joined_scalars(content)
     if joined is not None:
         return tagged(TAG_VALUE, head + joined)

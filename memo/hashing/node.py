@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
+from marshal import dumps
+from operator import ne
 from typing import TYPE_CHECKING, Any, cast
 
 from xxhash import xxh3_128, xxh3_128_digest
 
-from memo.hashing.tokens import TAG_ATTRIBUTES, TAG_DICT, TAG_GROUP, joined_scalars, scalar_token
+from memo.hashing.tokens import (
+    FLOATS,
+    LARGE,
+    MARSHAL_VERSION,
+    SCALARS,
+    TAG_ATTRIBUTES,
+    TAG_DICT,
+    TAG_GROUP,
+    TEXTS,
+    joined_scalars,
+    scalar_token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +31,7 @@ values_of: Callable[[dict[Any, Any]], Iterable[object]] = cast("Any", dict).valu
 
 CHUNK = 8192  # Children taken at a time; a container of any length fits in memory.
 FLUSH = 4096  # So many parts are gathered before they are hashed away.
+SHOWN = 80  # Characters of a key or name that an error shows.
 
 
 class Refused(Exception):  # noqa: N818 - caught inside this package; callers see UnhashableArgument.
@@ -76,11 +90,15 @@ class Node:
         chunk = list(islice(self.children, CHUNK))
         if not chunk:
             return False
-        joined = joined_scalars(chunk) if self.ordered else None
-        if joined is None:
+        if self.ordered:
+            joined = joined_scalars(chunk)
+            tokens = None if joined is None else [joined]
+        else:
+            tokens = _scalar_tokens(chunk)
+        if tokens is None:
             self.pending = iter(chunk)
         else:
-            self.parts.append(joined)
+            self.parts += tokens
             self.position += len(chunk)
         if (len(self.parts) >= FLUSH or len(chunk) == CHUNK) and self.ordered and not self.tangled:
             self.flush()
@@ -124,26 +142,52 @@ class Node:
         """Return the piece of a path that leads to the child under way."""
         index = self.position - 1
         names = self.names
-        if names is None or index < 0:
-            return f"[{index}]" if index >= 0 else ""
-        if isinstance(names, tuple):
+        if index < 0:
+            return ""
+        if isinstance(names, tuple) and names:
             name = names[min(index, len(names) - 1)]
-            return f".{name}" if name else ""
-        if isinstance(names, list):
+            if type(name) is str:
+                return f".{_cut(name)}" if name else ""
+        elif isinstance(names, list):
             return f"[{_shown(names[index])}]"
-        keys: list[Any] = list(names)
-        if index < len(keys):
-            return f".keys()[{index}]"
-        return f"[{_shown(keys[index - len(keys)])}]"
+        elif isinstance(names, dict):
+            keys = list(keys_of(names))
+            if index < len(keys):
+                return f".keys()[{index}]"
+            if index < 2 * len(keys):  # Else it was changed meanwhile.
+                return f"[{_shown(keys[index - len(keys)])}]"
+        return f"[{index}]"
 
 
 if TYPE_CHECKING:
     Names = None | tuple[str, ...] | dict[Any, Any] | list[Any]
 
 
+def _scalar_tokens(values: list[Any]) -> list[bytes] | None:
+    """Return the tokens of exact scalars, None if one is no scalar or needs more than a C call."""
+    kinds = set(map(type, values))
+    if not kinds <= SCALARS:
+        return None
+    if not kinds.isdisjoint(FLOATS) and any(map(ne, values, values)):
+        return None
+    if not kinds.isdisjoint(TEXTS) and any(type(value) in TEXTS and len(value) >= LARGE for value in values):
+        return None
+    return [dumps(value, MARSHAL_VERSION) for value in values]
+
+
 def _shown(key: object) -> str:
     # A key of another type might have a __repr__ that raises or runs on for pages.
-    return repr(key) if type(key) in {str, int, float, bool, bytes, type(None)} else f"<{type(key).__name__}>"
+    kind = type(key)
+    if kind is str or kind is bytes:
+        key = cast("str", key)
+        return repr(key) if len(key) <= SHOWN else f"{key[:SHOWN]!r}..."
+    if kind is int and cast("int", key).bit_length() > 4 * SHOWN:
+        return "<int>"  # It may have more digits than Python is ready to print.
+    return repr(key) if kind in {int, float, bool, type(None)} else f"<{_cut(kind.__name__)}>"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= SHOWN else f"{name[:SHOWN]}..."
 
 
 def group(children: Iterable[object], names: Names = None) -> Node:
@@ -153,12 +197,7 @@ def group(children: Iterable[object], names: Names = None) -> Node:
 
 def mapping_node(tag: bytes, mapping: dict[Any, Any], head: bytes = b"") -> Node:
     """Return a node for the items of a mapping in their order: all keys, then all values."""
-    return Node(tag, _keys_then_values(mapping), head=head, names=mapping)
-
-
-def _keys_then_values(mapping: dict[Any, Any]) -> Iterator[object]:
-    yield from keys_of(mapping)
-    yield from values_of(mapping)
+    return Node(tag, chain(keys_of(mapping), values_of(mapping)), head=head, names=mapping)
 
 
 def pairs_node(pairs: Sequence[tuple[Any, Any]]) -> Node:

@@ -4,12 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from memo.hashing.dispatch import BASES, FIRM
+from memo.hashing.dispatch import BASES, FIRM, qualified_name
 from memo.hashing.node import Refused
 
 if TYPE_CHECKING:
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
+
+
+# By name, so that none of their modules is imported for it.
+NAMED = {
+    name: reason
+    for reason, names in {
+        "it belongs to an event loop": (
+            *("asyncio.events.AbstractEventLoop", "asyncio.queues.Queue", "asyncio.runners.Runner"),
+            *("asyncio.locks.Barrier", "asyncio.locks.Condition", "asyncio.locks.Event", "asyncio.locks.Lock"),
+            *("asyncio.locks.Semaphore", "asyncio.taskgroups.TaskGroup", "asyncio.timeouts.Timeout"),
+        ),
+        "it runs what is given to it, or is what that will give": (
+            *("concurrent.futures._base.Executor", "concurrent.futures._base.Future"),
+        ),
+        "it leads to another process": (
+            *("multiprocessing.connection._ConnectionBase", "multiprocessing.connection.Listener"),
+            *("multiprocessing.managers.BaseManager", "multiprocessing.managers.BaseProxy"),
+            *("multiprocessing.shared_memory.SharedMemory", "multiprocessing.shared_memory.ShareableList"),
+        ),
+        "it is an open database": (
+            *("dbm.dumb._Database", "dbm.sqlite3._Database", "_dbm.dbm", "_gdbm.gdbm", "shelve.Shelf"),
+            *("sqlite3.Blob", "sqlite3.Connection", "sqlite3.Cursor"),
+        ),
+        "it is a view of another object, as an instance of one of its bases": ("super",),
+    }.items()
+    for name in names
+}
+
+
+def by_name(bases: tuple[type, ...]) -> Handler | None:
+    """Return what refuses a class with these bases, if one of them is known by its name."""
+    reason = next((NAMED[name] for name in map(qualified_name, bases) if name in NAMED), None)
+    return None if reason is None else _refuse(reason)
 
 
 def install(top: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from memo.hashing.dispatch import BASES, FIRM
-from memo.hashing.instances import derived
+from memo.hashing.dispatch import BASES, FIRM, lineage
+from memo.hashing.instances import derived, extra_state, reader
 from memo.hashing.node import Node, Refused
-from memo.hashing.tokens import TAG_VALUE, content_digest, plain_leaf, scalar_token
+from memo.hashing.tokens import TAG_VALUE, TEXTS, content_digest, plain_leaf, scalar_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +28,10 @@ def _of_array() -> dict[type, Handler]:
     from array import array
 
     def handle(value: array[Any], encoder: Encoder) -> bytes | Node:
-        content = (value.typecode, value.itemsize, len(value), bytes(content_digest(value)))
+        content = (*read(value), length_of(value), bytes(content_digest(value)))
         return derived("array", array, value, content, encoder)
 
+    read, length_of = reader(array, "typecode", "itemsize"), cast("Any", array).__len__
     return {array: handle}
 
 
@@ -38,26 +39,24 @@ def _of_datetime() -> dict[type, Handler]:
     from datetime import date, datetime, time, timedelta, timezone
 
     def of_datetime(value: datetime, encoder: Encoder) -> bytes | Node:
-        content = (
-            *(value.year, value.month, value.day, value.hour, value.minute, value.second),
-            *(value.microsecond, value.fold, value.tzinfo),
-        )
-        return derived("datetime", datetime, value, content, encoder)
+        return derived("datetime", datetime, value, (*day_of(value), *moment_of(value)), encoder)
 
     def of_date(value: date, encoder: Encoder) -> bytes | Node:
-        return derived("date", date, value, (value.year, value.month, value.day), encoder)
+        return derived("date", date, value, day_of(value), encoder)
 
     def of_time(value: time, encoder: Encoder) -> bytes | Node:
-        content = (value.hour, value.minute, value.second, value.microsecond, value.fold, value.tzinfo)
-        return derived("time", time, value, content, encoder)
+        return derived("time", time, value, time_of(value), encoder)
 
     def of_timedelta(value: timedelta, encoder: Encoder) -> bytes | Node:
-        content = (value.days, value.seconds, value.microseconds)
-        return derived("timedelta", timedelta, value, content, encoder)
+        return derived("timedelta", timedelta, value, length_of(value), encoder)
 
     def of_timezone(value: timezone, encoder: Encoder) -> bytes | Node:
         return derived("timezone", timezone, value, (value.utcoffset(None), value.tzname(None)), encoder)
 
+    clock = ("hour", "minute", "second", "microsecond", "fold", "tzinfo")
+    day_of = reader(date, "year", "month", "day")
+    moment_of, time_of = reader(datetime, *clock), reader(time, *clock)
+    length_of = reader(timedelta, "days", "seconds", "microseconds")
     # Time zones of other classes are instances like any other.
     return {
         datetime: of_datetime,
@@ -73,15 +72,16 @@ def _of_decimal() -> dict[type, Handler]:
 
     def of_context(value: Context, encoder: Encoder) -> bytes | Node:
         # Without the flags, which say what has happened in it so far.
-        traps = [signal.__name__ for signal, is_set in value.traps.items() if is_set]
-        options = (value.prec, value.rounding, value.Emin, value.Emax, value.capitals, value.clamp, sorted(traps))
-        return derived("Context", Context, value, options, encoder)
+        traps: dict[type, bool] = Context.__getattribute__(value, "traps")
+        names = sorted(signal.__name__ for signal, is_set in traps.items() if is_set)
+        return derived("Context", Context, value, (*options_of(value), names), encoder)
 
     def handle(value: Decimal, encoder: Encoder) -> bytes | Node:
         # Not str(): how that writes the exponent depends on the current context.
-        sign, digits, exponent = value.as_tuple()
+        sign, digits, exponent = Decimal.as_tuple(value)
         return derived("Decimal", Decimal, value, (sign, bytes(digits), exponent), encoder)
 
+    options_of = reader(Context, "prec", "rounding", "Emin", "Emax", "capitals", "clamp")
     return {Context: of_context, Decimal: handle}
 
 
@@ -92,7 +92,9 @@ def _of_enum() -> dict[type, Handler]:
         # The name of a combination of flags is made up, and not alike on all Pythons.
         name = None if isinstance(value, Flag) else value._name_
         head = scalar_token("enum") + encoder.code_token(type(value))
-        return Node(TAG_VALUE, (name, value._value_), head=head, names=("name", "value"))
+        # A bare object() marks a member that has nothing but its name.
+        content = (name,) if type(value._value_) is object else (name, value._value_)
+        return Node(TAG_VALUE, content, head=head, names=("name", "value"))
 
     return {Enum: of_member}
 
@@ -101,26 +103,46 @@ def _of_fractions() -> dict[type, Handler]:
     from fractions import Fraction
 
     def handle(value: Fraction, encoder: Encoder) -> bytes | Node:
-        return derived("Fraction", Fraction, value, (value.numerator, value.denominator), encoder)
+        return derived("Fraction", Fraction, value, read(value), encoder)
 
+    read = reader(Fraction, "numerator", "denominator")
     return {Fraction: handle}
 
 
 def _of_ipaddress() -> dict[type, Handler]:
-    import ipaddress
+    from functools import cached_property
+    from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 
-    def handle_as(base: type) -> Handler:
-        def handle(value: Any, encoder: Encoder) -> bytes | Node:
-            # The text says all; __dict__ holds what was computed from it so far.
-            if type(value) is base:
-                return plain_leaf(base.__name__, str(value))
-            return derived(base.__name__, base, value, (str(value),), encoder)
+    def handle_as(base: type, parts_of: Callable[[Any], tuple[Any, ...]]) -> Handler:
+        # The dictionary also holds what was computed from these, at once or when it was asked for.
+        computed = {name for part in lineage(base) for name, found in vars(part).items() if is_kept(found)}
+        internals = computed.union(getattr(base(0), "__dict__", ()))
+        return lambda value, encoder: derived(
+            base.__name__, base, value, parts_of(value), encoder, internals=internals
+        )
 
-        return handle
+    def is_kept(found: object) -> bool:
+        return isinstance(found, cached_property)
 
-    versions = (ipaddress.IPv4Address, ipaddress.IPv4Network, ipaddress.IPv4Interface)
-    others = (ipaddress.IPv6Address, ipaddress.IPv6Network, ipaddress.IPv6Interface)
-    return {base: handle_as(base) for base in (*versions, *others)}
+    def of_network(value: Any) -> tuple[Any, ...]:
+        held = object.__getattribute__(value, "__dict__")
+        return held["network_address"], held["_prefixlen"]
+
+    def of_interface(value: Any) -> tuple[Any, ...]:
+        return *of_address(value), object.__getattribute__(value, "__dict__")["_prefixlen"]
+
+    def of_address(value: Any) -> tuple[Any, ...]:
+        if issubclass(type(value), IPv4Address):
+            return (IPv4Address.__int__(value),)
+        return IPv6Address.__int__(value), *scope_of(value)
+
+    scope_of = reader(IPv6Address, "scope_id")
+    readers: tuple[tuple[Callable[[Any], tuple[Any, ...]], tuple[type, ...]], ...] = (
+        (of_address, (IPv4Address, IPv6Address)),
+        (of_interface, (IPv4Interface, IPv6Interface)),
+        (of_network, (IPv4Network, IPv6Network)),
+    )
+    return {base: handle_as(base, parts_of) for parts_of, bases in readers for base in bases}
 
 
 def _of_logging() -> dict[type, Handler]:
@@ -137,10 +159,8 @@ def _of_pathlib() -> dict[type, Handler]:
     import pathlib
 
     def handle_as(base: type) -> Handler:
-        def handle(value: Any, encoder: Encoder) -> bytes | Node:
-            return derived(base.__name__, base, value, (str(value),), encoder)
-
-        return handle
+        text_of: Callable[[Any], str] = cast("Any", base).__str__
+        return lambda value, encoder: derived(base.__name__, base, value, (text_of(value),), encoder)
 
     pure = (pathlib.PurePath, pathlib.PurePosixPath, pathlib.PureWindowsPath)
     concrete = (pathlib.Path, pathlib.PosixPath, pathlib.WindowsPath)
@@ -150,18 +170,36 @@ def _of_pathlib() -> dict[type, Handler]:
 def _of_re() -> dict[type, Handler]:
     from re import Pattern
 
-    def handle(value: Pattern[Any], _encoder: Encoder) -> bytes:
-        return plain_leaf("Pattern", value.pattern, value.flags)
+    def handle(value: Pattern[Any], _encoder: Encoder) -> bytes | Node:
+        if type(value.pattern) in TEXTS:
+            return plain_leaf("Pattern", value.pattern, value.flags)
+        head = scalar_token("Pattern")
+        return Node(TAG_VALUE, (value.pattern, value.flags), head=head, names=("pattern", ""))
 
     return {Pattern: handle}
+
+
+def _of_random() -> dict[type, Handler]:
+    from random import Random, SystemRandom
+
+    def handle(value: Random, encoder: Encoder) -> Node:
+        if issubclass(type(value), SystemRandom):
+            raise Refused("the system makes its numbers, and they are others every time")
+        # Its __reduce__ leaves out what a subclass adds; what it keeps for gauss is in its state.
+        head = scalar_token("Random") + encoder.code_token(type(value))
+        children = (Random.getstate(value), extra_state(value, Random, {"gauss_next"}))
+        return Node(TAG_VALUE, children, head=head, names=("",))
+
+    return {Random: handle}
 
 
 def _of_struct() -> dict[type, Handler]:
     from struct import Struct
 
     def handle(value: Struct, encoder: Encoder) -> bytes | Node:
-        return derived("Struct", Struct, value, (value.format,), encoder)
+        return derived("Struct", Struct, value, read(value), encoder)
 
+    read = reader(Struct, "format")
     return {Struct: handle}
 
 
@@ -169,8 +207,9 @@ def _of_uuid() -> dict[type, Handler]:
     from uuid import UUID
 
     def handle(value: UUID, encoder: Encoder) -> bytes | Node:
-        return derived("UUID", UUID, value, (value.int,), encoder)
+        return derived("UUID", UUID, value, read(value), encoder)
 
+    read = reader(UUID, "int")
     return {UUID: handle}
 
 
@@ -178,9 +217,11 @@ def _of_zoneinfo() -> dict[type, Handler]:
     from zoneinfo import ZoneInfo
 
     def handle(value: ZoneInfo, encoder: Encoder) -> bytes | Node:
-        if value.key is None:  # pyright: ignore[reportUnnecessaryComparison]
-            raise Refused("it was read from a file and has no key")
-        return derived("ZoneInfo", ZoneInfo, value, (value.key,), encoder)
+        try:
+            key = ZoneInfo.__reduce__(value)[1][0]
+        except Exception:  # noqa: BLE001 - pickle.PicklingError, which is not worth importing it.
+            raise Refused("it was read from a file, which need not say what the zone of its key says") from None
+        return derived("ZoneInfo", ZoneInfo, value, (key,), encoder)
 
     return {ZoneInfo: handle}
 
@@ -196,6 +237,7 @@ _INSTALLERS: dict[str, Callable[[], dict[type, Handler]]] = {
     "ipaddress": _of_ipaddress,
     "logging": _of_logging,
     "pathlib": _of_pathlib,
+    "random": _of_random,
     "re": _of_re,
     "uuid": _of_uuid,
     "zoneinfo": _of_zoneinfo,

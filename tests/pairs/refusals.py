@@ -1,6 +1,6 @@
 """What has no stable hash: how to make it, what the path to it ends with, and why it has none."""
 
-# ruff: noqa: PLW0108, SIM115, TRY301 - these are values under test.
+# ruff: noqa: PLR0915, PLW0108, SIM115, TRY301 - these are values under test.
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import contextvars
 import csv
 import ctypes
 import dataclasses
+import dbm.dumb
 import functools
 import hashlib
 import io
@@ -29,6 +30,7 @@ import random
 import re
 import select
 import selectors
+import shelve
 import socket
 import sqlite3
 import ssl
@@ -43,6 +45,7 @@ import weakref
 import zipfile
 import zlib
 import zoneinfo
+from multiprocessing.shared_memory import SharedMemory
 
 LOCK = threading.Lock()
 # The smallest file of a zone: UTC and nothing else, in the first version of the format.
@@ -235,7 +238,7 @@ def iterators():
     yield lambda: re.finditer("a", "a"), "value", "matches"
     yield lambda: csv.reader(["a"]), "value", "a reader of CSV"
     yield lambda: os.scandir("."), "value", "an iterator of a folder"
-    yield lambda: started(os.scandir(".")), "value", "an iterator of a folder that has begun"
+    yield lambda: started(os.scandir(os.sep)), "value", "an iterator of a folder that has begun"
     yield lambda: struct.iter_unpack("b", b"a"), "value", "an iterator of structs"
 
 
@@ -279,6 +282,10 @@ def resources():
     yield asyncio.TaskGroup, "value", "a group of tasks"
     yield asyncio.Runner, "value", "a runner of asyncio"
     yield asyncio.Queue, "value", "a queue of asyncio"
+    yield lambda: SharedMemory.__new__(SharedMemory), "value", "memory shared with other processes"
+    yield lambda: shelve.Shelf({}), "value", "a shelf"
+    yield lambda: dbm.dumb.open(tempfile.mktemp()), "value", "a database of texts"
+    yield concurrent.futures.Future, "value", "a result to come"
     yield logging.StreamHandler, "value", "a handler of logs"
     yield lambda: contextvars.ContextVar("a").set(1), "value", "a token of a context"
     yield lambda: entered(managed()), "value", "a context that was entered"
@@ -300,7 +307,7 @@ def insides():
     yield lambda: weakref.ref(LOCK.__class__), "value", "a weak reference"
     yield lambda: weakref.proxy(Box), "value", "a weak proxy of a class"
     yield lambda: weakref.WeakMethod(Protocol(1).__memo_hash__), "value", "a weak method"
-    yield lambda: weakref.finalize(Box, len), "value", "a finaliser"
+    yield lambda: weakref.finalize(Box, int), "value", "a finaliser"
     yield weakref.WeakKeyDictionary, "value", "a weak dictionary"
     yield weakref.WeakSet, "value", "an empty weak set"
     yield lambda: Box(a=weakref.WeakSet()), "value.a", "a weak set in an attribute"

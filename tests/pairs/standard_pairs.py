@@ -903,6 +903,15 @@ def exceptions():
     yield AttributeError("a", name="b"), AttributeError("a", name="c"), False, "the name of an attribute"
     yield AttributeError("a", obj=1), AttributeError("a", obj=2), False, "the object without an attribute"
     yield NameError("a", name="b"), NameError("a", name="c"), False, "the name that was not found"
+    yield error("a"), handled(error("a")), True, "nor does what was handled meanwhile"
+    yield error("a"), caused(error("a"), KeyError()), False, "a cause"
+    yield caused(error("a"), KeyError(1)), caused(error("a"), KeyError(2)), False, "causes differ"
+    yield (
+        handled(error("a"), KeyError(1)),
+        caused(error("a"), KeyError(1)),
+        True,
+        "a cause of a raised error",
+    )
     group = ExceptionGroup
     yield group("a", [error(1)]), group("a", [error(1)]), True, "equal groups"
     yield group("a", [error(1)]), group("b", [error(1)]), False, "messages of groups"
