@@ -28,9 +28,9 @@ _BASES = frozenset({defaultdict, deque, dict, frozenset, list, set, tuple})
 def unordered(value: Any) -> object:
     """Say that the order of a collection does not matter, as a key function.
 
-    The items of a mapping count in any order, and so do those of mappings inside of it, in further mappings, lists
-    and tuples; and the elements of a list or another collection, each as often as it occurs. Lists inside keep their
-    order.
+    The items of a mapping count in any order, and so do those of the mappings inside of it, in further mappings,
+    lists and tuples. So do the elements of a list or another collection, each as often as it occurs; but lists
+    inside keep their order.
 
     >>> import memo
     >>> memo.hash(memo.unordered({"a": 1, "b": {"c": 2, "d": 3}})) == memo.hash(
@@ -169,18 +169,14 @@ def _of_numpy(value: Any, digits: int) -> Any:
 def _of_pandas(value: Any, digits: int) -> Any:
     pandas = sys.modules["pandas"]
     if isinstance(value, pandas.Series):
-        return _series(value, digits) if _is_float(value.dtype) else value
+        return _series(value, digits) if value.dtype.kind in "fc" else value
     if not isinstance(value, pandas.DataFrame):
         return value
     frame = value.copy(deep=False)
     for place, dtype in enumerate(value.dtypes):
-        if _is_float(dtype):
+        if dtype.kind in "fc":
             frame.isetitem(place, _series(value.iloc[:, place], digits))
     return frame
-
-
-def _is_float(dtype: Any) -> bool:
-    return dtype.kind in "fc" and not isinstance(dtype, sys.modules["pandas"].SparseDtype)
 
 
 def _series(value: Any, digits: int) -> Any:
@@ -189,7 +185,10 @@ def _series(value: Any, digits: int) -> Any:
         found = type(value)(_of_numpy(value.to_numpy(), digits), index=value.index, name=value.name)
         return found.__finalize__(value)
     with numpy.errstate(all="ignore"):
-        found = (value.round(digits) + 0.0).astype(value.dtype)
+        try:
+            found = (value.round(digits) + 0.0).astype(value.dtype)
+        except AttributeError:
+            return value  # pandas 2 cannot round sparse series.
     return found.where(~(found.abs() == math.inf), value)
 
 
