@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ForwardRef, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, get_args, get_origin
 
 from memo.hashing.callables import kind_of
 from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name
@@ -41,7 +41,9 @@ _NAMES = ("__origin__", "__args__", "")
 def _filled(value: Any, _encoder: Encoder) -> Node:
     # Of a Callable, the list of its parameters is the first argument.
     args = [group(part) if kind_of(part) is list else part for part in get_args(value)]
-    return Node(TAG_VALUE, (get_origin(value), group(args)), head=scalar_token("typing"), names=_NAMES)
+    # A class on some Pythons, on others not.
+    origin = "Annotated" if get_origin(value) is Annotated else get_origin(value)
+    return Node(TAG_VALUE, (origin, group(args)), head=scalar_token("typing"), names=_NAMES)
 
 
 def _named(value: Any, _encoder: Encoder) -> bytes:

@@ -21,23 +21,24 @@ cause_of: Any = cast("Any", BaseException.__cause__).__get__
 def _error(value: BaseException, encoder: Encoder) -> Node:
     # Without the traceback and the context, which say where it was raised. Notes are among the attributes.
     head = scalar_token("exception") + encoder.code_token(type(value))
+    built_in = [base for base in lineage(type(value)) if _is_built_in(base)]
     children = (
         group(args_of(value)),
-        attributes_node(_fields(value)),
+        attributes_node(_fields(value, built_in)),
         cause_of(value),
-        extra_state(value, BaseException),
+        extra_state(value, built_in[0]),
     )
     return Node(TAG_VALUE, children, head=head, names=("", "", "__cause__", ""))
 
 
-def _fields(value: BaseException) -> dict[str, object]:
+def _is_built_in(kind: type) -> bool:
+    return getattr(builtins, kind.__name__, None) is kind
+
+
+def _fields(value: BaseException, built_in: list[type]) -> dict[str, object]:
     """Return what built-in classes keep in C: the number of an OSError, the place of a SyntaxError."""
     found: dict[str, object] = {}
-    for base in lineage(type(value)):
-        if base is BaseException:
-            break
-        if getattr(builtins, base.__name__, None) is not base:
-            continue
+    for base in built_in[: built_in.index(BaseException)]:
         for name, field in vars(base).items():
             if isinstance(field, MemberDescriptorType | GetSetDescriptorType) and not name.startswith("_"):
                 part = _read(field, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 from functools import WRAPPER_ASSIGNMENTS
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from memo.hashing.callables import imported_name
@@ -167,13 +168,30 @@ def attributes_of(value: object, base: type = object, internals: Collection[str]
     """Return the child for the dictionary of an instance and the slots of the classes before the base."""
     kind = type(value)
     facts = facts_of(kind)
-    found: dict[Any, Any] = {}
-    if facts.dictionary is not None:
-        found.update(facts.dictionary(value))
+    found: dict[Any, Any] = {} if facts.dictionary is None else facts.dictionary(value)
     hidden: dict[str, Any] = {}  # Behind a slot or attribute of the same name.
+    if facts.slots:
+        found = dict(found)
+        _add_slots(value, facts, lineage(base), found, hidden)
+    if internals:
+        found = {name: part for name, part in found.items() if name not in internals}
+    if "__wrapped__" in found:
+        # `functools.update_wrapper` copied from a function where it stands and what its docstring says.
+        found = {name: part for name, part in found.items() if name not in WRAPPER_ASSIGNMENTS}
+    if facts.is_attrs and CACHED_HASH in found:
+        found = {name: part for name, part in found.items() if name != CACHED_HASH}
+    if hidden:
+        return group((attributes_node(found), attributes_node(hidden)), names=("",))
+    return attributes_node(found) if found else None
+
+
+def _add_slots(
+    value: object, facts: Facts, read: tuple[type, ...], found: dict[Any, Any], hidden: dict[str, Any]
+) -> None:
+    """Add the slots that are set, but for those of classes that have been read."""
     for slot in facts.slots:
-        if is_among(slot.owner, lineage(base)):
-            continue  # The base's handler has read it.
+        if is_among(slot.owner, read):
+            continue
         try:
             part = slot.read(value)
         except AttributeError:
@@ -182,22 +200,19 @@ def attributes_of(value: object, base: type = object, internals: Collection[str]
             hidden[f"{slot.name} {slot.place}"] = part
         else:
             found[slot.name] = part
-    if internals:
-        found = {name: part for name, part in found.items() if name not in internals}
-    if "__wrapped__" in found:
-        # `functools.update_wrapper` copied from a function where it stands and what its docstring says.
-        found = {name: part for name, part in found.items() if name not in WRAPPER_ASSIGNMENTS}
-    if facts.is_attrs:
-        found.pop(CACHED_HASH, None)
-    if hidden:
-        return group((attributes_node(found), attributes_node(hidden)), names=("",))
-    return attributes_node(found) if found else None
 
 
 def reader(base: type, *names: str) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that reads attributes as a class itself does, whatever a subclass has by these names."""
     getters = [getattr(base, name).__get__ for name in names]
-    return lambda value: tuple([get(value) for get in getters])
+    quick = attrgetter(*names)  # Twice as fast.
+
+    def read(value: Any) -> tuple[Any, ...]:
+        if type(value) is base and len(getters) > 1:
+            return quick(value)
+        return tuple([get(value) for get in getters])
+
+    return read
 
 
 def derived(

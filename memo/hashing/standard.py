@@ -39,7 +39,7 @@ def _of_datetime() -> dict[type, Handler]:
     from datetime import date, datetime, time, timedelta, timezone
 
     def of_datetime(value: datetime, encoder: Encoder) -> bytes | Node:
-        return derived("datetime", datetime, value, (*day_of(value), *moment_of(value)), encoder)
+        return derived("datetime", datetime, value, moment_of(value), encoder)
 
     def of_date(value: date, encoder: Encoder) -> bytes | Node:
         return derived("date", date, value, day_of(value), encoder)
@@ -53,9 +53,9 @@ def _of_datetime() -> dict[type, Handler]:
     def of_timezone(value: timezone, encoder: Encoder) -> bytes | Node:
         return derived("timezone", timezone, value, (value.utcoffset(None), value.tzname(None)), encoder)
 
+    day = ("year", "month", "day")
     clock = ("hour", "minute", "second", "microsecond", "fold", "tzinfo")
-    day_of = reader(date, "year", "month", "day")
-    moment_of, time_of = reader(datetime, *clock), reader(time, *clock)
+    day_of, time_of, moment_of = reader(date, *day), reader(time, *clock), reader(datetime, *day, *clock)
     length_of = reader(timedelta, "days", "seconds", "microseconds")
     # Time zones of other classes are instances like any other.
     return {
