@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import memo
 from memo import UnhashableArgument
-from memo.hashing import arrow_data, arrow_family, arrow_memory, digest
+from memo.hashing import arrow_column, arrow_family, arrow_memory, arrow_texts, digest
 
 pa = pytest.importorskip("pyarrow")
 pc = pytest.importorskip("pyarrow.compute")
@@ -33,9 +33,9 @@ BLOCKS = [(1, 1, 0), (2, 1, 0), (3, 2, 5), (7, 3, 1 << 20), (1 << 18, 1, 0), (5,
 
 def with_blocks(value, rows, gathered, short):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrow_data, "ROWS", rows)
-        patch.setattr(arrow_data, "GATHERED", gathered)
-        patch.setattr(arrow_data, "SHORT", short)
+        patch.setattr(arrow_column, "ROWS", rows)
+        patch.setattr(arrow_texts, "GATHERED", gathered)
+        patch.setattr(arrow_texts, "SHORT", short)
         return digest(value)
 
 
@@ -629,7 +629,7 @@ def test_memory_is_given_back_where_hashing_fails_half_way(monkeypatch, wrap, pl
     def fails(*_args):
         raise MemoryError("none left")
 
-    monkeypatch.setattr(arrow_data.Column, "mark" if place == "the first row" else "digest", fails)
+    monkeypatch.setattr(arrow_column.Column, "mark" if place == "the first row" else "digest", fails)
     for _ in range(3):
         value = wrap(array)
         with pytest.raises(UnhashableArgument, match="none left"):
@@ -646,7 +646,7 @@ def test_an_interrupt_passes_and_gives_memory_back(monkeypatch):
     def fails(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(arrow_data.Column, "mark", fails)
+    monkeypatch.setattr(arrow_column.Column, "mark", fails)
     with pytest.raises(KeyboardInterrupt):
         digest(pa.chunked_array([array]))
     gc.collect()
@@ -708,8 +708,8 @@ def test_hashing_much_takes_little_memory(make):
 
 def test_runs_of_lists_are_not_taken_one_by_one_where_they_are_in_order(monkeypatch):
     taken = []
-    real = arrow_data.Column.take
-    monkeypatch.setattr(arrow_data.Column, "take", lambda self, *args: taken.append(1) or real(self, *args))
+    real = arrow_column.Column.take
+    monkeypatch.setattr(arrow_column.Column, "take", lambda self, *args: taken.append(1) or real(self, *args))
     digest(pa.array([[at] for at in range(1000)]))
     assert len(taken) < 10
 
@@ -718,7 +718,7 @@ def test_runs_of_lists_are_not_taken_one_by_one_where_they_are_in_order(monkeypa
 
 
 def test_an_unknown_format_is_refused(monkeypatch):
-    monkeypatch.delitem(arrow_data.WIDTHS, "l")
+    monkeypatch.delitem(arrow_column.WIDTHS, "l")
     for value in (pa.array([1]), pa.table({"a": [[1]]}), pa.chunked_array([[1]])):
         with pytest.raises(UnhashableArgument, match="Arrow data of a format that memo does not know: 'l'"):
             digest(value)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
 from memo import UnhashableArgument
-from memo.hashing import arrow_data, digest
+from memo.hashing import arrow_column, arrow_texts, digest
 
 pl = pytest.importorskip("polars")
 
@@ -28,9 +28,9 @@ BLOCKS = [(1, 1, 0), (2, 1, 0), (3, 2, 5), (7, 3, 1 << 20), (1 << 18, 1, 0), (5,
 
 def with_blocks(value, rows, gathered, short):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrow_data, "ROWS", rows)
-        patch.setattr(arrow_data, "GATHERED", gathered)
-        patch.setattr(arrow_data, "SHORT", short)
+        patch.setattr(arrow_column, "ROWS", rows)
+        patch.setattr(arrow_texts, "GATHERED", gathered)
+        patch.setattr(arrow_texts, "SHORT", short)
         return digest(value)
 
 
@@ -416,7 +416,7 @@ def test_memory_is_given_back_where_hashing_fails_half_way(monkeypatch, place, e
     def fails(*_args):
         raise error("none left")
 
-    monkeypatch.setattr(arrow_data.Column, place, fails)
+    monkeypatch.setattr(arrow_column.Column, place, fails)
     for _ in range(3):
         _, value = owned()
         with pytest.raises(UnhashableArgument if error is MemoryError else error, match="none left"):
@@ -474,7 +474,7 @@ def test_hashing_much_takes_little_memory(make):
 
 
 def test_an_unknown_format_is_refused(monkeypatch):
-    monkeypatch.delitem(arrow_data.WIDTHS, "l")
+    monkeypatch.delitem(arrow_column.WIDTHS, "l")
     with pytest.raises(UnhashableArgument, match="Arrow data of a format that memo does not know: 'l'"):
         digest(pl.DataFrame({"a": [1]}))
 
