@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import contextvars
+import gc
 import io
 import itertools
 import mmap
@@ -475,6 +476,17 @@ def test_a_protocol_is_not_read_twice():
     WithoutLock.readings = 0
     token(Asked(), code=code)
     assert WithoutLock.readings == 1
+
+
+def test_classes_made_in_a_loop_are_let_go():
+    def made():
+        kind = type("Made", (), {"__slots__": ("a", "__weakref__")})
+        token(kind(), code=code)
+        return weakref.ref(kind)
+
+    references = [made() for _ in range(3000)]
+    gc.collect()
+    assert sum(reference() is not None for reference in references) <= 1024
 
 
 # The code hook and names.

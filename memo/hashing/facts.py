@@ -7,7 +7,6 @@ from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.hashing.dispatch import class_attribute, lineage, provider
-from memo.hashing.identity import IdentityMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,12 +46,20 @@ class Facts(NamedTuple):
     is_attrs: bool
 
 
-_known: IdentityMap[Facts] = IdentityMap()
+# By identity, for a metaclass can make its classes equal to any other. Facts refer to their class and so keep it
+# alive; classes made in a loop must not stay for ever.
+_known: dict[int, tuple[type, Facts]] = {}
+MOST = 1024
 
 
 def facts_of(kind: type) -> Facts:
     """Return what is known of a class."""
-    return _known.get(kind) or _known.put(kind, _find(kind))
+    known = _known.get(id(kind))
+    if known is None:
+        if len(_known) >= MOST:
+            _known.clear()
+        known = _known[id(kind)] = kind, _find(kind)
+    return known[1]
 
 
 def is_generated(method: object) -> bool:
