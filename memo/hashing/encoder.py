@@ -13,6 +13,7 @@ from memo.hashing.node import CHUNK, Node, Refused
 from memo.hashing.tokens import (
     SCALARS,
     TAG_CODE,
+    TAG_DICT,
     TAG_LIST,
     TAG_TUPLE,
     joined_scalars,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # An object whose __reduce__ makes ever new objects would otherwise fill the memory.
 DEEPEST = 1_000_000
+FLAT: dict[type, bytes] = {dict: TAG_DICT, list: TAG_LIST, tuple: TAG_TUPLE}
 CHANGING = "its state changes when it is read"
 LONGEST_PATH = 64  # Steps shown in an error.
 LONGEST_TEXT = 1000  # Characters of another error shown.
@@ -102,10 +104,11 @@ class Encoder:
         if kind is Node:
             return value  # type: ignore[no-any-return]
         self.current = value
-        if (kind is tuple or kind is list) and len(value) <= CHUNK:
-            joined = joined_scalars(value)
+        if (kind is tuple or kind is list or kind is dict) and len(value) <= CHUNK:
+            # Without a node, if there are nothing but scalars in it.
+            joined = joined_scalars([*value, *value.values()] if kind is dict else value)
             if joined is not None:
-                return tagged(TAG_TUPLE if kind is tuple else TAG_LIST, joined)
+                return tagged(FLAT[kind], joined)
         key = id(value)
         known = self.known.get(key)
         if known is not None:
