@@ -72,7 +72,7 @@ def token(value: object, *, code: CodeHook | None = None, path: str = "value") -
     Raises:
         UnhashableArgument: if there is something in the value that has no stable hash.
     """
-    leaf = LEAVES.get(type(value))
+    leaf = LEAVES.get(id(type(value)))
     return (leaf(value) if leaf else None) or _encoder(code).token(value, path)
 
 

@@ -183,7 +183,7 @@ def _choose_for_all(kind: type, bases: tuple[type, ...]) -> Handler:
 
     if is_among(kind, EXACT):
         if is_among(kind, QUICK):
-            LEAVES[kind] = QUICK[kind]
+            LEAVES[id(kind)] = QUICK[kind]
         return EXACT[kind]
     if callables.is_wrapper_type(kind) or callables.is_compiled_type(kind):
         return callables.of_code

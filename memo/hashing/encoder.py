@@ -42,7 +42,7 @@ class Encoder:
     more use.
     """
 
-    __slots__ = ("before", "code", "codes", "current", "doubtful", "known", "opened", "stack", "trail")
+    __slots__ = ("before", "code", "codes", "costly", "current", "doubtful", "known", "opened", "stack", "trail")
 
     def __init__(self, code: CodeHook | None = None, before: Tokens | None = None) -> None:
         self.code = code
@@ -50,6 +50,7 @@ class Encoder:
         self.doubtful = False  # Whether a method of the user's class made up some state.
         self.codes: dict[int, tuple[object, bytes]] = {}
         self.known: Tokens = {}
+        self.costly: Tokens = {}  # Those of them that are not read again.
         self.opened: dict[int, Node] = {}  # Begun and not yet closed, by the id of their value.
         self.stack: list[Node] = []  # From the root to the node under way.
         self.trail: list[Node] = []  # All open nodes in the order of their beginning (Tarjan's stack).
@@ -89,11 +90,13 @@ class Encoder:
 
     def remember(self, value: object, token: bytes) -> None:
         """Remember the token of a value that was costly to read."""
-        self.known[id(value)] = value, token
+        self.known[id(value)] = self.costly[id(value)] = value, token
 
     def _read_again(self, value: object, path: str, token: bytes) -> None:
         """Refuse an object whose state is another one at the second reading."""
-        if Encoder(self.code, self.known).token(value, path) != token:
+        again = Encoder(self.code, self.known)
+        again.known.update(self.costly)
+        if again.token(value, path) != token:
             raise Refused(CHANGING)
         self.doubtful = False
         self.codes.clear()  # So that a further value with the same class raises the same doubt.

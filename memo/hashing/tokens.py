@@ -43,7 +43,7 @@ LARGE = 1 << 20  # From here on a str or bytes is hashed in place instead of cop
 # What makes the token of a value of a type by itself, or None if it takes an encoder. Where such a value is large,
 # and all there is, making an encoder would take a tenth of the time: by then all that Python touches has left the
 # processor's caches.
-LEAVES: dict[type, Callable[[Any], bytes | None]] = {}
+LEAVES: dict[int, Callable[[Any], bytes | None]] = {}  # By the id of the type: a metaclass may forbid hashing it.
 
 FLOATS = frozenset({float, complex})
 TEXTS = frozenset({str, bytes})
