@@ -1,6 +1,6 @@
 """The tables of `tests/pairs`: pairs of values of every family, and what has no hash.
 
-One test for each family of a module, for there are some ten thousand pairs. It lists all that fail.
+One test for each family of a module, for there are some eight thousand pairs. It lists all that fail.
 """
 
 from __future__ import annotations

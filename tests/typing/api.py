@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
-from memo import Cache, cached
+from memo import Cache, cached, file_digest, rounded, unordered
 
 
 @cached
@@ -102,3 +102,26 @@ assert_type(Model.predict.is_cached(model, 1), bool)
 assert_type(Model.convert(1), float)
 model.predict("one")  # type: ignore[arg-type]
 model.predict()  # type: ignore[call-arg]
+
+
+@cached(key={"path": file_digest, "options": unordered, "limit": rounded(6)})
+def parse(path: str, options: dict[str, int], limit: float = 0.5) -> int:
+    """Give key functions by parameter."""
+    return len(path) + len(options) + int(limit)
+
+
+def whole(path: str, limit: float) -> tuple[str, int]:
+    """Stand for all parameters."""
+    return path, round(limit)
+
+
+@cache.cached(key=whole)
+def read(path: str, limit: float = 0.5) -> str:
+    """Give one key function for all."""
+    return path * int(limit)
+
+
+assert_type(parse("a", {}), int)
+assert_type(read("a", limit=2.0), str)
+assert_type(file_digest("a"), str)
+parse("a", 1)  # type: ignore[arg-type]
