@@ -252,3 +252,13 @@ def test_what_was_hashed_before_does_not_change_the_hash_of_an_equal_dtype(run_p
         print([digest(np.arange(3, dtype=code)).hex() for code in sys.argv[1]])
     """
     assert len({text for order in ("ql", "lq") for text in eval(run_python(script, order))}) == 1
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=8), st.sampled_from([1, 3, 700]), st.booleans())
+def test_columns_hashed_together_are_hashed_as_each_by_itself(places, rows, backwards):
+    """Whatever memory they share: a column that came twice was once read at the place of the next."""
+    from memo.hashing.array_data import column_digests, data_digest
+
+    table = np.arange(rows * 6.0).reshape(rows, 6)[:: -1 if backwards else 1]
+    columns = [table[:, place] for place in places]
+    assert column_digests(columns) == [data_digest(np.ascontiguousarray(column)) for column in columns]

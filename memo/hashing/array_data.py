@@ -99,10 +99,12 @@ def _evenly_spaced(columns: Sequence[Array], first: int) -> tuple[int, int]:
     one = columns[first]
     if one.flags.c_contiguous or one.dtype.kind not in "biufc" or one.dtype.char in PADDED:
         return 1, 0
-    count, gap = 1, 0
-    for column in columns[first + 1 : first + MOST_COLUMNS]:
+    others = columns[first + 1 : first + MOST_COLUMNS]
+    # From the next column alone, which may be the same memory again: then they all have to be.
+    gap = _address(others[0]) - _address(one) if others else 0
+    count = 1
+    for column in others:
         apart = _address(column) - _address(one)
-        gap = gap or apart
         if column.dtype != one.dtype or column.strides != one.strides or apart != count * gap:
             break
         count += 1
