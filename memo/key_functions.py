@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from memo.hashing.callables import kind_of
-from memo.hashing.dispatch import lineage, module_name
+from memo.hashing.dispatch import lineage, top_of
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node
 from memo.hashing.tokens import TAG_GROUP
@@ -138,7 +138,7 @@ class _Rounded:
             parts = [self(part) for part in value.values()]
             found = dict(zip(map(self, value), parts, strict=True))
             return found if len(found) == len(value) else dict(zip(value, parts, strict=True))
-        method = _METHODS.get(module_name(kind).partition(".")[0])
+        method = _METHODS.get(top_of(kind))
         return value if method is None else method(value, self._digits)
 
 

@@ -8,7 +8,7 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, get_args, get_origin
 
 from memo.hashing.callables import kind_of
-from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name
+from memo.hashing.dispatch import BASES, EXACT, FIRM, top_of
 from memo.hashing.instances import derived, reader
 from memo.hashing.node import Node, group
 from memo.hashing.tokens import TAG_VALUE, plain_leaf, scalar_token
@@ -48,7 +48,7 @@ def _filled(value: Any, _encoder: Encoder) -> Node:
 
 def _named(value: Any, _encoder: Encoder) -> bytes:
     # typing_extensions has forms of its own.
-    return plain_leaf("typing", module_name(kind_of(value)).partition(".")[0], value.__name__)
+    return plain_leaf("typing", top_of(kind_of(value)), value.__name__)
 
 
 def _part_of_parameters(value: Any, _encoder: Encoder) -> Node:

@@ -57,22 +57,25 @@ def masked_digest(array: Array, mask: Array) -> bytes:
     """Return the digest of an array's elements in C order with zeros in place of those that are masked."""
     hasher = xxh3_128()
     zero = np.zeros((), array.dtype)
-    for place in _pieces(array):
+    for place in _pieces(array, BLOCK):
         shown = np.ascontiguousarray(np.where(mask[place], zero, array[place]))
         hasher.update(_times_as_numbers(shown))  # type: ignore[arg-type]
     return hasher.digest()
 
 
-def _pieces(array: Array) -> Iterator[tuple[int | slice, ...]]:
-    """Yield indices that cut an array into pieces of a few hundred kilobytes, in C order."""
+def _pieces(array: Array, limit: int) -> Iterator[tuple[int | slice, ...]]:
+    """Yield indices that cut an array into pieces of so many bytes at most, if rows are no longer, in C order."""
+    if not array.ndim:
+        yield ()
+        return
     axis, size = array.ndim - 1, array.itemsize
-    while axis > 0 and size * array.shape[axis] <= BLOCK:
+    while axis > 0 and size * array.shape[axis] <= limit:
         size *= array.shape[axis]
         axis -= 1
-    step = max(1, BLOCK // size)
-    for outer in product(*map(range, array.shape[: max(axis, 0)])):
-        for start in range(0, array.shape[axis] if array.ndim else 1, step):
-            yield (*outer, slice(start, start + step)) if array.ndim else ()
+    step = max(1, limit // size)
+    for outer in product(*map(range, array.shape[:axis])):
+        for start in range(0, array.shape[axis], step):
+            yield (*outer, slice(start, start + step))
 
 
 def _times_as_numbers(array: Array) -> Array:
@@ -143,24 +146,19 @@ def _without_padding(array: Array) -> Array:
 def _blocks(array: Array) -> Iterator[Array]:
     """Yield the array in C order as contiguous blocks; each is overwritten by the next."""
     near = _nearest_axis(array)
-    limit = BLOCK if near is None else PANEL
-    axis, size = array.ndim - 1, array.itemsize
-    while axis > 0 and size * array.shape[axis] <= limit:
-        size *= array.shape[axis]
-        axis -= 1
-    step = max(1, min(limit // size, array.shape[axis]))
-    buffer: Array = np.empty(step * size // array.itemsize, array.dtype)
-    for outer in product(*map(range, array.shape[:axis])):
-        part = array[outer]
-        for start in range(0, part.shape[0], step):
-            source = part[start : start + step]
-            target = buffer[: source.size].reshape(source.shape)
-            if near is None or near < axis:
-                _copy(source, target)
-            else:
-                for tile in _tiles(source, near - axis):
-                    _copy(source[tile], target[tile])
-            yield target
+    buffer: Array = np.empty(0, array.dtype)
+    for place in _pieces(array, BLOCK if near is None else PANEL):
+        source = array[place]
+        if not buffer.size:
+            buffer = np.empty(source.size, array.dtype)  # No other piece is larger than the first.
+        target = buffer[: source.size].reshape(source.shape)
+        within = None if near is None else near - (array.ndim - source.ndim)
+        if within is None or within < 0:
+            _copy(source, target)
+        else:
+            for tile in _tiles(source, within):
+                _copy(source[tile], target[tile])
+        yield target
 
 
 def _nearest_axis(array: Array) -> int | None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 from memo.hashing.arrow_data import column_digest, type_token
 from memo.hashing.arrow_memory import chunks, type_of
 from memo.hashing.callables import class_token, kind_of
-from memo.hashing.dispatch import BASES, FIRM, lineage, module_name
+from memo.hashing.dispatch import BASES, FIRM, own_class
 from memo.hashing.instances import derived, extra_state
-from memo.hashing.node import Node, Refused
+from memo.hashing.node import Node
+from memo.hashing.refused import refusing
 from memo.hashing.tokens import TAG_VALUE, content_digest, plain_leaf, scalar_token, tagged
 
 if TYPE_CHECKING:
@@ -106,18 +107,13 @@ def _extensions(kind: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
 
 
 def _extension(path: tuple[int, ...], kind: Any, encoder: Encoder) -> Node:
-    base = next(one for one in lineage(kind_of(kind)) if module_name(one).partition(".")[0] == "pyarrow")
     head = scalar_token("extension") + class_token(kind, "pyarrow", encoder)
-    return Node(TAG_VALUE, (path, extra_state(kind, base)), head=head, names=("",))
+    return Node(TAG_VALUE, (path, extra_state(kind, own_class(kind_of(kind), "pyarrow"))), head=head, names=("",))
 
 
 def _metadata(value: Any, encoder: Encoder) -> Any:
     pairs = sorted(value.items())
     return derived("KeyValueMetadata", pa.KeyValueMetadata, value, (tuple(pairs),), encoder)
-
-
-def _refuse(_value: object, _encoder: Encoder) -> bytes:
-    raise Refused("it is a stream: what reading it gives changes with every read")
 
 
 def install(_top: str) -> None:
@@ -133,8 +129,10 @@ def install(_top: str) -> None:
         pa.Schema: _type,
         pa.Buffer: _buffer,
         pa.KeyValueMetadata: _metadata,
-        pa.RecordBatchReader: _refuse,
-        pa.NativeFile: _refuse,
+        **dict.fromkeys(
+            (pa.RecordBatchReader, pa.NativeFile),
+            refusing("it is a stream: what reading it gives changes with every read"),
+        ),
     }
     BASES.update(handlers)
     FIRM.update(handlers)

@@ -18,7 +18,7 @@ from types import (
 )
 from typing import TYPE_CHECKING, Any
 
-from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name
+from memo.hashing.dispatch import BASES, EXACT, FIRM, module_name, top_of
 from memo.hashing.node import Node, Refused
 from memo.hashing.tokens import TAG_VALUE, scalar_token
 
@@ -53,7 +53,7 @@ def is_wrapper_type(kind: type) -> bool:
     """Tell whether the instances of a type are functions made of others: by `lru_cache`, numba, jax, wrapt."""
     name = kind.__name__
     if name in _WRAPPERS:
-        return module_name(kind).partition(".")[0] in _WRAPPERS[name]
+        return top_of(kind) in _WRAPPERS[name]
     return kind is _LRU_CACHE
 
 
@@ -93,8 +93,7 @@ def imported_name(thing: object, module: Any, name: Any) -> bytes:
 def class_token(value: object, top: str, encoder: Encoder) -> bytes:
     """Return the token of a value's class: of the library itself by name, so that no upgrade changes it."""
     kind = type(value)
-    module = module_name(kind)
-    if module.partition(".")[0] == top:
+    if top_of(kind) == top:
         return scalar_token(f"{top}:{kind.__qualname__}")
     return encoder.code_token(kind)
 

@@ -154,6 +154,16 @@ def module_name(kind: type) -> str:
     return name if type(name) is str else ""
 
 
+def top_of(kind: type) -> str:
+    """Return the top-level module that a class is of."""
+    return module_name(kind).partition(".")[0]
+
+
+def own_class(kind: type, top: str) -> type:
+    """Return the class of a library's own that a class is or derives from."""
+    return next(base for base in lineage(kind) if top_of(base) == top)
+
+
 def qualified_name(kind: type) -> str:
     """Return how an error names a class."""
     name: str = type.__dict__["__qualname__"].__get__(kind)

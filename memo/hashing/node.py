@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from itertools import chain, islice
-from marshal import dumps
-from operator import ne
 from typing import TYPE_CHECKING, Any, cast
 
 from xxhash import xxh3_128, xxh3_128_digest
 
 from memo.hashing.tokens import (
-    FLOATS,
-    LARGE,
-    MARSHAL_VERSION,
-    SCALARS,
     TAG_ATTRIBUTES,
     TAG_DICT,
     TAG_GROUP,
-    TEXTS,
     joined_scalars,
     scalar_token,
+    separate_scalars,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +88,7 @@ class Node:
             joined = joined_scalars(chunk)
             tokens = None if joined is None else [joined]
         else:
-            tokens = _scalar_tokens(chunk)
+            tokens = separate_scalars(chunk)
         if tokens is None:
             self.pending = iter(chunk)
         else:
@@ -161,18 +155,6 @@ class Node:
 
 if TYPE_CHECKING:
     Names = None | tuple[str, ...] | dict[Any, Any] | list[Any]
-
-
-def _scalar_tokens(values: list[Any]) -> list[bytes] | None:
-    """Return the tokens of exact scalars, None if one is no scalar or needs more than a C call."""
-    kinds = set(map(type, values))
-    if not kinds <= SCALARS:
-        return None
-    if not kinds.isdisjoint(FLOATS) and any(map(ne, values, values)):
-        return None
-    if not kinds.isdisjoint(TEXTS) and any(type(value) in TEXTS and len(value) >= LARGE for value in values):
-        return None
-    return [dumps(value, MARSHAL_VERSION) for value in values]
 
 
 def _shown(key: object) -> str:

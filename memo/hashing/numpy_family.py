@@ -13,6 +13,7 @@ from memo.hashing.callables import class_token
 from memo.hashing.dispatch import BASES, EXACT, FIRM, QUICK, qualified_name
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node, Refused, attributes_node, group
+from memo.hashing.refused import refusing
 from memo.hashing.tokens import (
     HEADER,
     MARSHAL_VERSION,
@@ -25,6 +26,8 @@ from memo.hashing.tokens import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from memo.hashing.array_data import Array
     from memo.hashing.dispatch import Handler
     from memo.hashing.encoder import Encoder
@@ -250,9 +253,16 @@ def _function(value: Any, encoder: Encoder) -> bytes:
     return encoder.code_token(value)
 
 
-def _described(value: Any, encoder: Encoder, base: type, *children: object) -> Node:
-    """Return a node for a value of one of numpy's classes that some parts describe, or of a subclass of it."""
-    extra = None if type(value).__module__.partition(".")[0] == "numpy" else extra_state(value, base)
+def is_global_state(value: object) -> bool:
+    """Tell the random state that numpy's functions share: everything that draws from it moves it on."""
+    return value is cast("Any", np.random).mtrand._rand  # noqa: SLF001 - it has no other name.
+
+
+def _described(
+    value: Any, encoder: Encoder, base: type, *children: object, internals: Collection[str] = ()
+) -> Node:
+    """Return a node for a value of one of numpy's classes that some parts describe, and what was added to it."""
+    extra = extra_state(value, base, internals)
     head = scalar_token(base.__name__) + class_token(value, "numpy", encoder)
     return Node(TAG_VALUE, (*children, extra), head=head, names=("",))
 
@@ -277,12 +287,7 @@ def _random_state(value: np.random.RandomState, encoder: Encoder) -> Node:
 def _vectorized(value: np.vectorize, encoder: Encoder) -> Node:
     # Not its attributes: at its first call it keeps the ufunc that it makes.
     children = (value.pyfunc, value.otypes, value.excluded, value.signature, value.cache)
-    own = {name: part for name, part in vars(value).items() if name not in VECTORIZED}
-    return _described(value, encoder, np.vectorize, *children, attributes_node(own) if own else None)
-
-
-def _refuse(_value: object, _encoder: Encoder) -> bytes:
-    raise Refused("it is an iterator over an array, and reading it would use it up")
+    return _described(value, encoder, np.vectorize, *children, internals=VECTORIZED)
 
 
 def install(_top: str) -> None:
@@ -298,7 +303,7 @@ def install(_top: str) -> None:
         np.random.BitGenerator: _bit_generator,
         np.random.SeedSequence: _seed_sequence,
         np.random.RandomState: _random_state,
-        np.nditer: _refuse,
+        np.nditer: refusing("it is an iterator over an array, and reading it would use it up"),
         np.finfo: _limits,
         np.iinfo: _limits,
         np.vectorize: _vectorized,

@@ -10,10 +10,11 @@ import pandas as typed_pandas  # noqa: ICN001 - `pd` is its untyped view.
 
 from memo.hashing.array_data import column_digests, masked_digest
 from memo.hashing.callables import class_token, kind_of
-from memo.hashing.dispatch import BASES, EXACT, FIRM, lineage, module_name
+from memo.hashing.dispatch import BASES, EXACT, FIRM, lineage, own_class
 from memo.hashing.instances import extra_state
-from memo.hashing.node import Node, Refused, attributes_node, group
+from memo.hashing.node import Node, attributes_node, group
 from memo.hashing.numpy_family import array_token
+from memo.hashing.refused import refusing
 from memo.hashing.tokens import TAG_VALUE, plain_leaf, scalar_token
 
 if TYPE_CHECKING:
@@ -47,13 +48,11 @@ def _value(value: Any, encoder: Encoder, *children: object) -> Node:
     """Return a node for a value of a pandas class: its class, then what it consists of and what a user added."""
     head = scalar_token("pandas") + class_token(value, "pandas", encoder)
     return Node(
-        TAG_VALUE, (*children, extra_state(value, _own_class(kind_of(value)), INTERNALS)), head=head, names=("",)
+        TAG_VALUE,
+        (*children, extra_state(value, own_class(kind_of(value), "pandas"), INTERNALS)),
+        head=head,
+        names=("",),
     )
-
-
-def _own_class(kind: type) -> type:
-    """Return the class of pandas' own that a class is or derives from."""
-    return next(base for base in lineage(kind) if module_name(base).partition(".")[0] == "pandas")
 
 
 def _frame(value: Any, encoder: Encoder) -> Node:
@@ -190,10 +189,6 @@ def _interval(value: Any, encoder: Encoder) -> Node:
     return _value(value, encoder, value.left, value.right, value.closed)
 
 
-def _refuse(_value: object, _encoder: Encoder) -> bytes:
-    raise Refused("it keeps what it has worked out so far: pass the frame, and what to do with it")
-
-
 def _workers() -> list[type[Any]]:
     # Where they are defined changes from version to version; each is made by a method of a frame.
     frame = pd.DataFrame({"a": [0]}, index=pd.to_datetime([0]))
@@ -234,6 +229,8 @@ def install(_top: str) -> None:
         pd.Period: _period,
         pd.Interval: _interval,
     }
-    bases |= dict.fromkeys(_workers(), _refuse)
+    bases |= dict.fromkeys(
+        _workers(), refusing("it keeps what it has worked out so far: pass the frame, and what to do with it")
+    )
     BASES.update(bases)
     FIRM.update(bases)

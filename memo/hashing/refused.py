@@ -42,7 +42,7 @@ NAMED = {
 def by_name(bases: tuple[type, ...]) -> Handler | None:
     """Return what refuses a class with these bases, if one of them is known by its name."""
     reason = next((NAMED[name] for name in map(qualified_name, bases) if name in NAMED), None)
-    return None if reason is None else _refuse(reason)
+    return None if reason is None else refusing(reason)
 
 
 def install(top: str) -> None:
@@ -59,7 +59,9 @@ def install(top: str) -> None:
     FIRM.update(types)
 
 
-def _refuse(reason: str) -> Handler:
+def refusing(reason: str) -> Handler:
+    """Return a handler that refuses every value, for that reason."""
+
     def refuse(_value: object, _encoder: Encoder) -> bytes:
         raise Refused(reason)
 
@@ -71,7 +73,7 @@ def _streams() -> tuple[Handler, tuple[type, ...]]:
 
     # The base in C, from which all files derive; io.IOBase itself is an abstract class below it.
     base = io.IOBase.__base__ or io.IOBase
-    return _refuse("it is a stream: what reading it gives changes with every read"), (base,)
+    return refusing("it is a stream: what reading it gives changes with every read"), (base,)
 
 
 def _threads() -> tuple[Handler, tuple[type, ...]]:
@@ -87,7 +89,7 @@ def _threads() -> tuple[Handler, tuple[type, ...]]:
         type(threading.Lock()),
         type(threading.RLock()),
     )
-    return _refuse("it is a thread or a lock, which belongs to this process"), types
+    return refusing("it is a thread or a lock, which belongs to this process"), types
 
 
 def _graphs() -> tuple[Handler, tuple[type, ...]]:
@@ -95,7 +97,7 @@ def _graphs() -> tuple[Handler, tuple[type, ...]]:
 
     mixin: Any = import_module("dask.base").DaskMethodsMixin
     reason = "it is a dask graph, which may read files that change; compute() it first"
-    return _refuse(reason), (mixin,)
+    return refusing(reason), (mixin,)
 
 
 def _foreign() -> tuple[Handler, tuple[type, ...]]:
@@ -104,7 +106,7 @@ def _foreign() -> tuple[Handler, tuple[type, ...]]:
 
     inside = import_module("_ctypes")
     types = (ctypes.CDLL, inside.CFuncPtr, inside._Pointer)  # noqa: SLF001 - it has no other name
-    return _refuse("it is an address in this process"), types
+    return refusing("it is an address in this process"), types
 
 
 def _weak_references() -> tuple[Handler, tuple[type, ...]]:
@@ -119,4 +121,4 @@ def _weak_references() -> tuple[Handler, tuple[type, ...]]:
         weakref.WeakValueDictionary,
         weakref.finalize,
     )
-    return _refuse("it is made of weak references, whose objects can vanish at any time"), types
+    return refusing("it is made of weak references, whose objects can vanish at any time"), types

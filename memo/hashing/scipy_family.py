@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from memo.hashing.callables import class_token
 from memo.hashing.dispatch import BASES, class_attribute
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node, Refused, attributes_node, group
+from memo.hashing.numpy_family import is_global_state
 from memo.hashing.tokens import TAG_VALUE, scalar_token
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _state(value: object, without: frozenset[str]) -> dict[str, Any]:
 def _distribution(value: Any, encoder: Encoder) -> Node:
     """Encode a distribution, frozen or not; one without a seed of its own draws from numpy's global state."""
     state = _state(value, GENERATED)
-    if state.get("_random_state") is cast("Any", np.random).mtrand._rand:  # noqa: SLF001 - it has no other name.
+    if is_global_state(state.get("_random_state")):
         state["_random_state"] = None
     return _of_class(value, encoder, state)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from memo.hashing.callables import class_token, kind_of
-from memo.hashing.dispatch import BASES, FIRM, class_attribute, lineage, module_name
+from memo.hashing.dispatch import BASES, FIRM, class_attribute, lineage, top_of
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node, attributes_node, mapping_node
+from memo.hashing.numpy_family import is_global_state
 from memo.hashing.tokens import TAG_DICT, TAG_VALUE, scalar_token
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _estimator(value: object, encoder: Encoder) -> Node:
 
 def _without_seed(part: Any) -> Any:
     # Fitted without a seed: numpy's global state, which everything moves on.
-    return None if part is cast("Any", np.random).mtrand._rand else part  # noqa: SLF001 - it has no other name.
+    return None if is_global_state(part) else part
 
 
 def _bunch(value: Any, encoder: Encoder) -> Node:
@@ -72,7 +71,7 @@ def _bunch(value: Any, encoder: Encoder) -> Node:
 
 
 def _not_values(kind: type) -> set[str]:
-    bases = [base.__name__ for base in lineage(kind) if module_name(base).partition(".")[0] == "sklearn"]
+    bases = [base.__name__ for base in lineage(kind) if top_of(base) == "sklearn"]
     return {VERSION}.union(*(CACHES[name] for name in bases if name in CACHES))
 
 

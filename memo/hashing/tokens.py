@@ -126,17 +126,33 @@ def joined_scalars(values: Any) -> bytes | None:
     The answer is None, too, where the call would give other bytes than `scalar_token` item by item (a token
     must not depend on the path by which it was made), and where it would copy much text.
     """
-    # Types are compared first because marshal writes anything with a buffer as if it were bytes.
-    kinds = set(map(type, values))
-    if not kinds <= SCALARS:
-        return None
-    if not kinds.isdisjoint(FLOATS) and any(map(ne, values, values)):
+    kinds = _plain_kinds(values)
+    if kinds is None:
         return None
     if not kinds.isdisjoint(TEXTS):
         texts = values if kinds <= TEXTS else [value for value in values if type(value) in TEXTS]
         if sum(map(len, texts)) >= LARGE:
             return None
     return dumps(values, MARSHAL_VERSION)[HEADER:]
+
+
+def separate_scalars(values: list[Any]) -> list[bytes] | None:
+    """Return the tokens of exact scalars, None if one is no scalar or needs more than a C call."""
+    kinds = _plain_kinds(values)
+    if kinds is None:
+        return None
+    if not kinds.isdisjoint(TEXTS) and any(type(value) in TEXTS and len(value) >= LARGE for value in values):
+        return None
+    return [dumps(value, MARSHAL_VERSION) for value in values]
+
+
+def _plain_kinds(values: Any) -> set[type] | None:
+    """Return the types of exact scalars, None if one is something else, or a NaN: marshal writes its bits."""
+    # Types are compared first because marshal writes anything with a buffer as if it were bytes.
+    kinds = set(map(type, values))
+    if not kinds <= SCALARS or (not kinds.isdisjoint(FLOATS) and any(map(ne, values, values))):
+        return None
+    return kinds
 
 
 def plain_leaf(name: str, *content: Any) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from memo.hashing.callables import class_token, kind_of
-from memo.hashing.dispatch import BASES, FIRM, module_name
+from memo.hashing.dispatch import BASES, FIRM, top_of
 from memo.hashing.instances import extra_state
 from memo.hashing.node import Node, Refused, group
 from memo.hashing.tokens import TAG_VALUE, scalar_token
@@ -56,7 +56,7 @@ def _data(variable: Any) -> object:
     # A shallow copy has a cache of its own.
     copied = variable.copy(deep=False)
     inner = copied._data  # noqa: SLF001 - `data` turns arrays of pandas into numpy's.
-    top = module_name(kind_of(inner)).partition(".")[0]
+    top = top_of(kind_of(inner))
     if top == "dask":
         raise Refused("its data is a dask graph, which may read files that change; compute() it first")
     if hasattr(inner, "array") and isinstance(inner.array, import_module("pandas").api.extensions.ExtensionArray):

@@ -881,6 +881,9 @@ def functions():
     yield vectorized(), vectorized(called=True), True, "a vectorized function that was called"
     yield vectorized(cache=True), vectorized(called=True, cache=True), True, "one that keeps, called"
     yield vectorized(otypes="d"), vectorized(called=True, otypes="d"), True, "one of a type, called"
+    used = Applied(plain, otypes="d")
+    used([1, 2])
+    yield Applied(plain, otypes="d"), used, True, "one of a subclass, called"
     yield vectorized(excluded={0}), vectorized(excluded={1}), False, "what is excluded"
     yield vectorized(signature="()->()"), vectorized(), False, "a signature"
     yield Applied(plain), vectorized(), False, "a subclass of vectorize"
