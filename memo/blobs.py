@@ -120,7 +120,7 @@ class Blobs:
             self._links.condemn(link)
             raise CorruptEntry("", f"its blob {link} is damaged")
         if row.codec == BLOSC2:
-            return _Compressed(row, stored, writable=self._mode != "r")
+            return _Compressed(row, stored, verify=verify, writable=self._mode != "r")
         if row.codec != RAW:
             raise CorruptEntry(
                 "", f"the codec {row.codec} of its blob {link} is not known to this version of memo"
@@ -164,9 +164,10 @@ class _Raw:
 class _Compressed:
     """The content of a compressed blob, decompressed where and when it is needed."""
 
-    def __init__(self, row: Blob, stored: memoryview, *, writable: bool) -> None:
+    def __init__(self, row: Blob, stored: memoryview, *, verify: bool, writable: bool) -> None:
         self.length = row.length
-        self._row, self._stored, self._writable = row, stored, writable
+        self._row, self._stored = row, stored
+        self._verify, self._writable = verify, writable
         self._memory: memoryview | None = None
 
     def memory(self) -> memoryview:
@@ -177,7 +178,7 @@ class _Compressed:
         return self._memory
 
     def copy_to(self, target: memoryview) -> None:
-        decompress(self._stored, self._row.digest, target)
+        decompress(self._stored, self._row.digest, target, verify=self._verify)
 
 
 class _Candidate:

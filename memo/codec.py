@@ -166,6 +166,8 @@ class _Pickling:
 
 
 class _ReducingPickler(Pickler):
+    """A pickler that asks `reduce` about every object that is of no built-in type."""
+
     reduce: Callable[[Any], Any]
 
     def reducer_override(self, obj: Any) -> Any:
