@@ -194,7 +194,10 @@ def _sample(region: Region) -> Iterator[memoryview]:
         yield part[at : at + size]
 
 
-def _compress(raw: Any, options: dict[str, Any]) -> bytes:
+def _compress(raw: memoryview, options: dict[str, Any]) -> bytes:
+    if len(raw) < _BLOCK:
+        # Of fewer bytes than a block that are no multiple of an item, blosc2 (4.14) makes what it cannot read.
+        options = {**options, "blocksize": 0}
     packed: bytes = _blosc2().compress2(raw, nthreads=1, **options)
     return packed
 

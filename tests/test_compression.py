@@ -21,6 +21,7 @@ SIZE = 3 * LARGE
 SHRINKS = b"a line that repeats\n" * (SIZE // 20)
 RANDOM = random.Random(0).randbytes(SIZE)
 NUMBERS = np.arange(SIZE // 8, dtype=np.int64)
+SMALL_NUMBERS = np.random.default_rng(0).integers(0, 5, LARGE).astype(np.int64).tobytes()
 DIGEST = bytes(range(16))
 SEAL = bytes(16)
 HOW = pytest.mark.parametrize("how", ["auto", "none", "lz4", "zstd"])
@@ -66,6 +67,19 @@ def test_what_shrinks_is_compressed_and_comes_back_equal(how, item_size):
     stored = squeezed(region(content, item_size=item_size), how)
     assert len(stored) < content.nbytes / 2
     assert expanded(stored, content.nbytes) == content.tobytes()
+
+
+@given(
+    size=st.integers(LARGE, 5 * LARGE),
+    item_size=st.sampled_from([1, 2, 3, 4, 6, 8, 12, 16, 48]),
+    how=st.sampled_from(["auto", "lz4", "zstd"]),
+)
+def test_regions_of_odd_lengths_come_back_equal(size, item_size, how):
+    """blosc2 makes of some what it cannot read again: see what `_compress` leaves to it."""
+    what = region(memoryview(SMALL_NUMBERS)[:size], item_size=item_size)
+    for options in compression._candidates(compression._item_size(what), how):
+        stored = b"".join(compressed(what, DIGEST, options)) + SEAL
+        assert expanded(stored, size) == SMALL_NUMBERS[:size]
 
 
 @given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=8), seed=st.binary(min_size=1, max_size=9))
