@@ -14,9 +14,9 @@ from memo.envelope import ARGUMENT_CLASSES, INLINE, OWN_CLASSES, Slice
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
-    from _pickle import Pickler, Unpickler, loads
+    from _pickle import PickleBuffer, Pickler, Unpickler, loads
 except ImportError:  # another implementation of Python
-    from pickle import Pickler, Unpickler, loads
+    from pickle import PickleBuffer, Pickler, Unpickler, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -138,7 +138,7 @@ class _Pickling:
         from memo.reducers import Reducers
 
         self.stream = _Stream()
-        self.handed_out: list[Any] = []
+        self.handed_out: list[PickleBuffer] = []
         self.reducers = Reducers()
         self.flags = 0
         self._own = own
