@@ -59,6 +59,9 @@ class Links:
             accept: Tells whether the file at a path is the blob that it should be.
         """
         own, blob = self.path(link), self.blob_path(blob_of(link))
+        with suppress(OSError):
+            if os.path.samestat(os.lstat(own), os.lstat(blob)) and accept(own):
+                return True  # of the entry that is to be replaced
         temporary = temporary_path(own)
         try:
             os.link(blob, temporary)
