@@ -18,7 +18,7 @@ from memo.codec import BUFFER
 from memo.compression import CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
 from memo.envelope import BLOSC2, RAW, Blob
 from memo.errors import CorruptEntry
-from memo.memory import ReadOnlyMap, allocate, map_file, read_file
+from memo.memory import ReadOnlyMap, allocate, memory_of, read_file
 from memo.names import link_name
 
 if TYPE_CHECKING:
@@ -130,12 +130,13 @@ class Blobs:
         return _Raw(stored.toreadonly() if self._mode == "r" else stored)
 
     def _memory(self, descriptor: int, row: Blob, *, copied: bool) -> memoryview:
-        if copied:
-            try:
+        try:
+            if copied:
                 return read_file(descriptor, row.stored_length)
-            except EOFError as error:
-                raise CorruptEntry("", f"a blob of it {error}") from error
-        return map_file(descriptor, row.stored_length, writable=self._mode == "c" and row.codec == RAW)
+            writable = self._mode == "c" and row.codec == RAW
+            return memory_of(descriptor, row.stored_length, writable=writable)
+        except EOFError as error:
+            raise CorruptEntry("", f"a blob of it {error}") from error
 
     def _is_proved(self, row: Blob, stored: memoryview) -> bool:
         if self._signed:

@@ -117,7 +117,8 @@ class _Stream:
     def write(self, data: Any) -> None:
         if len(data) >= LARGE and self._announces(len(data)):
             # Of a text, it is memory that is given back after this call.
-            self.pieces.append((self.length, memoryview(bytes(data) if isinstance(data, memoryview) else data)))
+            kept = bytes(data) if type(data) is memoryview else data  # pyright: ignore[reportUnknownArgumentType]
+            self.pieces.append((self.length, memoryview(kept)))
         else:
             self.parts.append(data)
             self.length += len(data)

@@ -156,8 +156,8 @@ class Links:
         return False
 
     def condemn(self, link: str) -> None:
-        """Take the name from a damaged blob, so that no further entry gets it."""
+        """Take the name from a damaged blob, so that no further entry gets it; not from one in its place."""
         path = self.blob_path(blob_of(link))
         with suppress(OSError):
-            if stat.S_ISREG(os.lstat(path).st_mode):
+            if os.path.samestat(os.lstat(path), os.lstat(self.path(link))):
                 unlink(path)

@@ -39,9 +39,10 @@ class Reducers:
         self._gaps: dict[int, Array] = {}  # Strided arrays by the identity of what was handed out for them.
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
         if numpy is not None and hasattr(numpy, "ndarray"):
-            self.table[numpy.ndarray] = self._reduce_array
+            self.table.setdefault(numpy.ndarray, self._reduce_array)
         if torch is not None and hasattr(torch, "nn"):
-            self.table[torch.Tensor] = self.table[torch.nn.Parameter] = self._reduce_tensor
+            self.table.setdefault(torch.Tensor, self._reduce_tensor)
+            self.table.setdefault(torch.nn.Parameter, self._reduce_tensor)
 
     def buffer(self, handed_out: PickleBuffer) -> Buffer:
         """Return what is known of a buffer that a pickler has handed out.
