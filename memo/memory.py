@@ -96,6 +96,7 @@ def read_file(descriptor: int, length: int) -> memoryview:
     memory = allocate(length)
     at = 0
     with open(descriptor, "rb", buffering=0, closefd=False) as file:
+        file.seek(0)
         while at < length:
             count = file.readinto(memory[at : at + _READ_AT_MOST])
             if not count:
