@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from xxhash import xxh3_128, xxh3_128_digest
 
-from memo.codec import BUFFER
-from memo.compression import CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
-from memo.envelope import BLOSC2, RAW, Blob
+from memo.codec import copy_of
+from memo.compression import CHANGED, CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
+from memo.envelope import BLOSC2, INLINE, RAW, Blob
 from memo.errors import CorruptEntry
 from memo.memory import ReadOnlyMap, allocate, memory_of, read_file
 from memo.names import link_name
@@ -78,7 +78,7 @@ class Blobs:
         )
         proving = _signed_chunks(chunks, candidate) if self._signed else _sealed_chunks(chunks, candidate)
         accept = candidate.is_equal if self._signed else candidate.accept
-        self._links.write(candidate.link(entry), proving, accept)
+        self._links.write(candidate.link(entry), proving, candidate.prove, accept)
         return candidate.row()
 
     def are_there(self, name: str, entry: Verified) -> bool:
@@ -91,7 +91,7 @@ class Blobs:
         except OSError:
             return False
 
-    def contents(self, name: str, entry: Verified) -> list[Content]:
+    def contents(self, name: str, entry: Verified) -> dict[tuple[int, int], Content]:
         """Return the contents of an entry's blobs, proved.
 
         Raises:
@@ -99,35 +99,55 @@ class Blobs:
             OSError: One cannot be read.
             CorruptEntry: One is not what the entry says.
         """
-        handed_out = {row.blob for row in entry.slices() if row.kind == BUFFER}
-        return [self._content(name, row, index in handed_out) for index, row in enumerate(entry.blobs())]
+        rows = entry.blobs()
+        copies: dict[int, set[int]] = {}
+        for row in entry.slices():
+            if row.blob != INLINE:
+                blob, copy = copy_of(row)
+                copies.setdefault(blob, set()).add(copy)
+        found: dict[tuple[int, int], Content] = {}
+        for blob, numbers in copies.items():
+            for number, content in zip(numbers, self._copies(name, rows[blob], numbers), strict=True):
+                found[blob, number] = content
+        return found
 
-    def _content(self, name: str, row: Blob, is_buffer: bool) -> Content:  # noqa: FBT001 - private
+    def _copies(self, name: str, row: Blob, numbers: set[int]) -> list[Content]:
+        """Return the content of a blob in as many copies as are asked for, one of them proved for all."""
         link = link_name(name, row.name)
-        descriptor = self._store.open(link)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size != row.stored_length:
-                raise CorruptEntry(
-                    "", f"its blob {link} has {status.st_size} bytes in place of {row.stored_length}"
-                )
-            copied = self._signed or (self._mode is False and is_buffer and row.codec == RAW)
-            stored = self._memory(descriptor, row, copied=copied)
-        finally:
-            os.close(descriptor)
-        verify = self._verify or not is_buffer
-        if verify and not self._is_proved(row, stored):
-            self._links.condemn(link)
-            raise CorruptEntry("", f"its blob {link} is damaged")
-        if row.codec == BLOSC2:
-            return _Compressed(row, stored, verify=verify, writable=self._mode != "r")
-        if row.codec != RAW:
+        if row.codec not in {RAW, BLOSC2}:
             raise CorruptEntry(
                 "", f"the codec {row.codec} of its blob {link} is not known to this version of memo"
             )
-        if verify and isinstance(stored.obj, ReadOnlyMap):
-            stored.obj.digests[0, row.length] = row.digest
-        return _Raw(stored.toreadonly() if self._mode == "r" else stored)
+        descriptor = self._store.open(link)
+        try:
+            is_buffer = numbers != {-1}
+            copied = self._signed or (self._mode is False and is_buffer and row.codec == RAW)
+            verify = self._verify or -1 in numbers  # what is unpickled, always
+            stored = self._proved(descriptor, link, row, copied=copied, verify=verify)
+            if row.codec == BLOSC2:
+                return [_Compressed(row, stored, verify=verify, writable=self._mode != "r") for _ in numbers]
+            others = range(len(numbers) - 1)
+            copies = [_copied(stored) if copied else self._memory(descriptor, row, copied=False) for _ in others]
+        finally:
+            os.close(descriptor)
+        return [self._raw(row, memory, verified=verify) for memory in (stored, *copies)]
+
+    def _proved(self, descriptor: int, link: str, row: Blob, *, copied: bool, verify: bool) -> memoryview:
+        """Return the content of a file that is what its row says."""
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != row.stored_length:
+            self._links.condemn(link)
+            raise CorruptEntry("", f"its blob {link} has {status.st_size} bytes in place of {row.stored_length}")
+        stored = self._memory(descriptor, row, copied=copied)
+        if verify and not self._is_proved(row, stored):
+            self._links.condemn(link)
+            raise CorruptEntry("", f"its blob {link} is damaged")
+        return stored
+
+    def _raw(self, row: Blob, memory: memoryview, *, verified: bool) -> _Raw:
+        if verified and isinstance(memory.obj, ReadOnlyMap):
+            memory.obj.digests[0, row.length] = row.digest
+        return _Raw(memory.toreadonly() if self._mode == "r" else memory)
 
     def _memory(self, descriptor: int, row: Blob, *, copied: bool) -> memoryview:
         try:
@@ -146,6 +166,13 @@ class Blobs:
         seal = stored[-16:] if row.codec == BLOSC2 else row.digest
         proved = stored[:-16] if row.codec == BLOSC2 else stored
         return xxh3_128_digest(proved) + _NO_PADDING == row.proof == bytes(seal) + _NO_PADDING
+
+
+def _copied(memory: memoryview) -> memoryview:
+    """Return a copy; a file that was proved when it was read might have changed since."""
+    copy = allocate(len(memory))
+    copy[:] = memory
+    return copy
 
 
 class _Raw:
@@ -215,6 +242,18 @@ class _Candidate:
         self.stored_length, self.proof = size, seal + _NO_PADDING
         return True
 
+    def prove(self, descriptor: int) -> None:
+        """Read a raw blob as it was written.
+
+        Raises:
+            RuntimeError: Another thread has changed the result since its digest was made. Under that name, the file
+                would be taken for what others have stored.
+        """
+        if self.codec == RAW:
+            written = memory_of(descriptor, self.length, writable=False)
+            if xxh3_128_digest(written) != self.digest:
+                raise RuntimeError(CHANGED)
+
     def is_equal(self, path: str) -> bool:
         """Tell whether the file at a path is, byte for byte, the one just written."""
         import hashlib
@@ -233,7 +272,7 @@ def _digest(region: Region) -> bytes:
 
 
 def _sealed_chunks(chunks: Iterable[bytes | memoryview], candidate: _Candidate) -> Iterator[bytes | memoryview]:
-    """Pass on the chunks of a file, the seal of a compressed one after them; note what proves it."""
+    """Pass on the chunks of a file, and after those of a compressed one its seal; note what proves it."""
     if candidate.codec == RAW:
         candidate.stored_length, candidate.proof = candidate.length, candidate.digest + _NO_PADDING
         yield from chunks

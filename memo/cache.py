@@ -19,7 +19,7 @@ from memo.names import code_of
 from memo.settings import Settings, apply, resolve
 from memo.stats import CacheStats, Stats
 from memo.store import Store
-from memo.warning import warn_once
+from memo.warning import has_warned, warn_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -188,10 +188,13 @@ class BaseCache:
             if self.settings.ttl is not None and self._is_expired(entry.head):
                 self._rejected[name] = data[: envelope.START]
                 return NOTHING
-            contents = self._contents(name, data, entry) if entry.head.blobs else ()
+            contents = self._contents(name, data, entry) if entry.head.blobs else None
             result = codec.decode(entry, classes, values, contents)
         except _Superseded:
             return self.find(key, name, stats, classes, values)
+        except _Incomplete:
+            self._rejected[name] = (data or b"")[: envelope.START]
+            return NOTHING
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
             if data is not None:
                 self._rejected[name] = data[: envelope.START]
@@ -239,7 +242,9 @@ class BaseCache:
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
-            self._complain(unpicklable(name, result, error), error, "pickle", name)
+            # Looking for the culprit pickles parts of the result again and again.
+            if self.settings.strict or not has_warned("pickle", name):
+                self._complain(unpicklable(name, result, error), error, "pickle", name)
             return False
         try:
             head, meta = self._head(question, cost, encoded.flags), _meta(question)
@@ -367,13 +372,11 @@ class BaseCache:
             )
         return self._blobs
 
-    def _contents(self, name: str, data: bytes, entry: envelope.Verified) -> list[codec.Content]:
+    def _contents(self, name: str, data: bytes, entry: envelope.Verified) -> codec.Contents:
         try:
             return self._large().contents(name, entry)
         except FileNotFoundError as error:
-            if self._store.look(name) != data:  # removed or replaced since it was read
-                raise _Superseded from error
-            raise CorruptEntry("", f"its blob {os.path.basename(error.filename)} is not there") from error
+            raise (_Incomplete if self._store.look(name) == data else _Superseded) from error
 
     def _head(self, question: Question, cost: float, flags: int) -> envelope.Head:
         now = time.time()
@@ -451,6 +454,10 @@ class BaseCache:
 
 class _Superseded(Exception):  # noqa: N818 - no error, but a turn of events
     """An entry was removed or replaced after it was read, and its blobs with it."""
+
+
+class _Incomplete(Exception):  # noqa: N818 - as above
+    """An entry is without a blob: somebody removes both, or did so when another stored the same. No damage."""
 
 
 def _meta(question: Question) -> bytes:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from memo.envelope import Verified
     from memo.regions import Region
 
+    Contents: TypeAlias = "Mapping[tuple[int, int], Content]"
+    """The contents of blobs, by `copy_of`."""
+
     Classes: TypeAlias = Callable[[tuple[Any, ...], int], Mapping[str, type]]
     """From the arguments of a call and the flags of an entry to classes by qualified name."""
 
@@ -89,6 +92,8 @@ def encode(result: object, own: Mapping[str, type], given: Mapping[str, type]) -
     """
     try:
         return _encode(_Pickling(own, given), result)
+    except (MemoryError, RecursionError):
+        raise
     except Exception:
         pickling = _OwnWay(own, given)
         try:
@@ -98,6 +103,26 @@ def encode(result: object, own: Mapping[str, type], given: Mapping[str, type]) -
         if encoded is None or not pickling.used:
             raise
         return encoded
+
+
+def can_be_pickled(value: object) -> bool:
+    """Tell whether pickle itself can write a value."""
+    try:
+        Pickler(_Nowhere(), PICKLE_PROTOCOL, buffer_callback=_ignore).dump(value)
+    except Exception:  # noqa: BLE001 - `__reduce__` may raise anything
+        return False
+    return True
+
+
+class _Nowhere:
+    """A file that keeps nothing: whether a value can be pickled needs no second copy of it in memory."""
+
+    def write(self, data: object) -> None:
+        """Drop the data."""
+
+
+def _ignore(_buffer: object) -> None:
+    """Leave a buffer out of the stream."""
 
 
 def joined(own: Mapping[str, type], given: Mapping[str, type]) -> dict[str, type]:
@@ -115,13 +140,13 @@ class _Stream:
         self.pieces: list[tuple[int, memoryview]] = []
 
     def write(self, data: Any) -> None:
-        if len(data) >= LARGE and self._announces(len(data)):
+        view = data.raw() if type(data) is PickleBuffer else memoryview(data)
+        if len(view) >= LARGE and self._announces(len(view)):
             # Of a text, it is memory that is given back after this call.
-            kept = bytes(data) if type(data) is memoryview else data  # pyright: ignore[reportUnknownArgumentType]
-            self.pieces.append((self.length, memoryview(kept)))
+            self.pieces.append((self.length, memoryview(bytes(view)) if type(data) is memoryview else view))
         else:
-            self.parts.append(data)
-            self.length += len(data)
+            self.parts.append(bytes(view))
+            self.length += len(view)
 
     def _announces(self, length: int) -> bool:
         """Tell whether the stream so far ends in the opcode and length of bytes or a text of that length."""
@@ -147,11 +172,18 @@ class _Pickling:
 
     def pickle(self, result: object) -> None:
         kind: Any = _ReducingPickler if self._is_asked() else Pickler
-        pickler = kind(self.stream, PICKLE_PROTOCOL, buffer_callback=self.handed_out.append)
+        pickler = kind(self.stream, PICKLE_PROTOCOL, buffer_callback=self._take)
         pickler.dispatch_table = self.reducers.table
         if isinstance(pickler, _ReducingPickler):
             pickler.reduce = self.reduce
         pickler.dump(result)
+
+    def _take(self, handed_out: PickleBuffer) -> bool:
+        """Take a buffer; return whether it has to stay in the stream."""
+        taken = self.reducers.takes(handed_out)
+        if taken:
+            self.handed_out.append(handed_out)
+        return not taken
 
     def reduce(self, obj: Any) -> Any:
         """Return how to find one of the classes again; leave everything else to pickle."""
@@ -182,7 +214,7 @@ class _OwnWay(_Pickling):
 
     def reduce(self, obj: Any) -> Any:
         cls: type[Any] = type(obj)  # pyright: ignore[reportUnknownVariableType]
-        if issubclass(cls, type) or not _has_own_way(cls):
+        if issubclass(cls, type) or not _has_own_way(cls) or can_be_pickled(obj):
             return super().reduce(obj)
         self.used = True
         return _loaded, (cls, obj.dumps())
@@ -213,12 +245,10 @@ def _encode(pickling: _Pickling, result: object) -> Encoded:
 
     buffers = [pickling.reducers.buffer(handed_out) for handed_out in pickling.handed_out]
     arrangement = arrange([*buffers, *(Buffer(view) for _, view in stream.pieces)])
-    kinds = [(BUFFER, 0)] * len(buffers) + [(PIECE, position) for position, _ in stream.pieces]
     regions = arrangement.regions
-    slices = [
-        Slice(place.region, kind, place.offset, place.length, position)
-        for place, (kind, position) in zip(arrangement.places, kinds, strict=True)
-    ]
+    slices = [Slice(at.region, BUFFER, at.offset, at.length, at.copy) for at in arrangement.places[: len(buffers)]]
+    for at, (position, _) in zip(arrangement.places[len(buffers) :], stream.pieces, strict=True):
+        slices.append(Slice(at.region, PIECE, at.offset, at.length, position))
     rest = b""
     if stream.length >= LARGE:
         slices.append(Slice(len(regions), STREAM, 0, stream.length, 0))
@@ -244,7 +274,7 @@ def own_class(name: str) -> type:
 
 
 def decode(
-    entry: Verified, classes: Classes, values: tuple[Any, ...] = (), contents: Sequence[Content] = ()
+    entry: Verified, classes: Classes, values: tuple[Any, ...] = (), contents: Contents | None = None
 ) -> Any:
     """Rebuild the result of a verified entry.
 
@@ -252,7 +282,7 @@ def decode(
         entry: The entry.
         classes: Gives, for the arguments of a call, the classes that the flags of the entry ask for.
         values: What `classes` is called with, beside the flags of the entry.
-        contents: The contents of its blobs, in the order of its table.
+        contents: The contents of its blobs.
 
     Raises:
         Exception: Whatever unpickling raises, for example because a class is gone.
@@ -261,33 +291,39 @@ def decode(
     if entry.head.flags:
         token = _classes_in_force.set(classes(values, entry.head.flags))
         try:
-            return load(entry, contents)
+            return load(entry, contents or {})
         finally:
             _classes_in_force.reset(token)
-    return load(entry, contents)
+    return load(entry, contents or {})
 
 
-def _load_plain(entry: Verified, _contents: Sequence[Content]) -> Any:
+def _load_plain(entry: Verified, _contents: Contents) -> Any:
     return loads(entry.stream)  # noqa: S301 - verified: its seal held
 
 
-def _load(entry: Verified, contents: Sequence[Content]) -> Any:
+def _load(entry: Verified, contents: Contents) -> Any:
     small = _small_of(entry)
     stream: bytes | memoryview = entry.stream
     buffers: list[memoryview] = []
     pieces: list[tuple[int, _Piece]] = []
     for row in entry.slices():
         if row.kind == PIECE:
-            pieces.append((row.position, _Piece(contents[row.blob], row.offset, row.length)))
+            pieces.append((row.position, _Piece(contents[copy_of(row)], row.offset, row.length)))
         elif row.kind == STREAM:
-            stream = contents[row.blob].memory()
+            stream = contents[copy_of(row)].memory()
         else:
-            memory = small if row.blob == INLINE else contents[row.blob].memory()
-            buffers.append(memory[row.offset : row.offset + row.length])
+            memory = small if row.blob == INLINE else contents[copy_of(row)].memory()
+            # Of no bytes, a part of what cannot be written to would be nothing that can be.
+            buffers.append(memory[row.offset : row.offset + row.length] if row.length else memoryview(bytearray()))
     if not pieces:
         return loads(stream, buffers=buffers)  # noqa: S301 - verified, by the seal of the entry or of the blob
     source: Any = _Source(stream, pieces)
     return Unpickler(source, buffers=buffers).load()  # noqa: S301 - as above
+
+
+def copy_of(row: Slice) -> tuple[int, int]:
+    """Return the number of a slice's blob, and which copy of it is meant; none of them, where it is only read."""
+    return row.blob, row.position if row.kind == BUFFER else -1
 
 
 def _small_of(entry: Verified) -> memoryview:

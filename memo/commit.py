@@ -52,9 +52,10 @@ def commit(
         else:
             _give_up(store, name)
     except BaseException:  # also Ctrl-C: what was there before stays as it was
-        store.links.drop(made - before)
+        store.tidy(name, made)
         raise
-    store.links.drop(before - made)
+    if before:
+        store.tidy(name, before - made)
     return written + sum(map(len, parts))
 
 

@@ -20,7 +20,7 @@ import struct
 import threading
 from typing import TYPE_CHECKING, Any
 
-from xxhash import xxh3_64_digest
+from xxhash import xxh3_64_digest, xxh3_128
 
 from memo.errors import CorruptEntry
 from memo.memory import processors
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MAGIC = b"\x93memo\x42\r\n"
 CHUNK = 4 << 20
 """Raw bytes of a chunk: as many as the processors' caches hold, and enough for Python's part to be small."""
+
+CHANGED = "the result was changed while it was stored"
 
 _BLOCK = 256 << 10  # what blosc2 compresses at a time: of its own choice, smaller, and results are a tenth larger
 _PIECES, _PIECE = 4, 64 << 10  # the sample
@@ -66,16 +68,29 @@ def options_for(region: Region, how: str) -> dict[str, Any] | None:
 
 
 def compressed(region: Region, digest: bytes, options: dict[str, Any]) -> Iterator[bytes]:
-    """Yield the chunks of a compressed region in order, and last its table and tail, without the seal."""
+    """Yield the chunks of a compressed region in order, and last its table and tail, without the seal.
+
+    Raises:
+        RuntimeError: Its content is not that of the digest: another thread has changed it since.
+    """
     chunk = CHUNK - CHUNK % _item_size(region)
     rows: list[bytes] = []
+    hasher = xxh3_128()
 
-    def pack(raw: memoryview) -> tuple[bytes, bytes]:
+    def copies() -> Iterator[bytes]:
+        for block in region.blocks(chunk):
+            raw = bytes(block)  # what is hashed and what is compressed must be the same
+            hasher.update(raw)
+            yield raw
+
+    def pack(raw: bytes) -> tuple[bytes, bytes]:
         return _compress(raw, options), xxh3_64_digest(raw)
 
-    for stored, check in _in_order(pack, region.blocks(chunk), -(-region.length // chunk)):
+    for stored, check in _in_order(pack, copies(), -(-region.length // chunk)):
         rows.append(_ROW.pack(len(stored), check))
         yield stored
+    if hasher.digest() != digest:
+        raise RuntimeError(CHANGED)
     yield b"".join((*rows, _TAIL.pack(MAGIC, digest, region.length, chunk)))
 
 
@@ -195,7 +210,7 @@ def _sample(region: Region) -> Iterator[memoryview]:
         yield part[at : at + size]
 
 
-def _compress(raw: memoryview, options: dict[str, Any]) -> bytes:
+def _compress(raw: bytes | memoryview, options: dict[str, Any]) -> bytes:
     if len(raw) < _BLOCK:
         # Of fewer bytes than a block that are no multiple of an item, blosc2 (4.14) makes what it cannot read.
         options = {**options, "blocksize": 0}

@@ -5,13 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, cast
 
-from memo.codec import PICKLE_PROTOCOL
+from memo.codec import can_be_pickled
 from memo.errors import UnpicklableResult
-
-try:
-    from _pickle import Pickler
-except ImportError:  # another implementation of Python
-    from pickle import Pickler
 
 
 def unpicklable(function: str, result: object, error: Exception) -> UnpicklableResult:
@@ -37,7 +32,7 @@ def culprit(result: object) -> tuple[str, object]:
     while id(value) not in seen:
         seen.add(id(value))
         for step, child in _children(value):
-            if not _pickles(child):
+            if not can_be_pickled(child):
                 path, value = path + step, child
                 break
     return path, value
@@ -52,18 +47,3 @@ def _children(value: Any) -> list[tuple[str, Any]]:
         return [(f"[{index}]", child) for index, child in enumerate(cast("list[object]", value))]
     attributes: dict[str, object] = getattr(value, "__dict__", {})
     return [] if isinstance(value, type) else [(f".{name}", child) for name, child in attributes.items()]
-
-
-class _Nowhere:
-    """A file that keeps nothing: whether a value can be pickled needs no second copy of it in memory."""
-
-    def write(self, data: object) -> None:
-        """Drop the data."""
-
-
-def _pickles(value: object) -> bool:
-    try:
-        Pickler(_Nowhere(), PICKLE_PROTOCOL).dump(value)
-    except Exception:  # noqa: BLE001 - `__reduce__` may raise anything
-        return False
-    return True

@@ -26,7 +26,8 @@ An entry proves itself before a byte of it is decompressed or unpickled::
     slice   = blob number                      u32: from 0; ff ff ff ff = in `small`
               kind                             u32: 0 buffer, 1 piece of the stream, 2 the stream itself
               offset, length                   u64 each: where in the blob
-              position                         u64: of a piece, before which byte of the rest of the stream
+              position                         u64: of a piece, before which byte of the rest of the stream;
+                                               of a buffer, in which copy of the blob: those in one share memory
     meta    = JSON, UTF-8                      digests of the fingerprint's parts and of each argument
     small   = buffers too small for a blob     each aligned to 64 bytes from here
     stream  = the pickle stream                without what `slice`s say of it

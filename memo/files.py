@@ -27,7 +27,7 @@ READ = (
 )
 """Flags to open a file for reading."""
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _JOINED_BELOW = 16384
 _TOPDIR = 0x20000  # FS_TOPDIR_FL of linux/fs.h
 

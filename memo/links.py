@@ -80,16 +80,24 @@ class Links:
         unlink(blob)
         return False
 
-    def write(self, link: str, chunks: Iterable[bytes | memoryview], accept: Callable[[str], bool]) -> None:
+    def write(
+        self,
+        link: str,
+        chunks: Iterable[bytes | memoryview],
+        prove: Callable[[int], None],
+        accept: Callable[[str], bool],
+    ) -> None:
         """Write an entry's own file, and make it a blob unless there is one.
 
         Args:
             link: The name of the entry's own file.
             chunks: Its content.
+            prove: Raises an error if the file behind a descriptor is not what its name says.
             accept: Tells whether the file at a path is as good: of a writer who was quicker.
 
         Raises:
             OSError: It could not be written; nothing of it stays.
+            Exception: What `prove` raises; as above.
         """
         own, blob = self.path(link), self.blob_path(blob_of(link))
         temporary = temporary_path(own)
@@ -98,6 +106,7 @@ class Links:
             try:
                 for chunk in chunks:
                     write_all(descriptor, chunk)
+                prove(descriptor)
                 if self._fsync:
                     os.fsync(descriptor)
             finally:

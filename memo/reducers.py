@@ -18,7 +18,7 @@ except ImportError:  # another implementation of Python
     from pickle import PickleBuffer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     import torch
@@ -37,12 +37,26 @@ class Reducers:
     def __init__(self) -> None:
         self.table: dict[type, Callable[[Any], Reduced]] = dict(copyreg.dispatch_table)
         self._gaps: dict[int, Array] = {}  # Strided arrays by the identity of what was handed out for them.
+        self._apart: dict[int, Array] = {}  # Arrays that pandas holds, by their identity.
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
         if numpy is not None and hasattr(numpy, "ndarray"):
             self.table.setdefault(numpy.ndarray, self._reduce_array)
         if torch is not None and hasattr(torch, "nn"):
             self.table.setdefault(torch.Tensor, self._reduce_tensor)
             self.table.setdefault(torch.nn.Parameter, self._reduce_tensor)
+        for block in _blocks_of_pandas():
+            self.table.setdefault(block, self._reduce_block)
+
+    def takes(self, handed_out: PickleBuffer) -> bool:
+        """Tell whether a buffer may come back as a part of larger memory; not what is known as such by its users.
+
+        Whoever hands out memory may get back at what holds it, by `memoryview.obj`, and expect no more in it.
+        """
+        exporter = memoryview(handed_out).obj
+        numpy = sys.modules.get("numpy")
+        return (numpy is not None and isinstance(exporter, numpy.ndarray)) or (
+            type(exporter).__module__ == "pyarrow.lib"
+        )
 
     def buffer(self, handed_out: PickleBuffer) -> Buffer:
         """Return what is known of a buffer that a pickler has handed out.
@@ -51,21 +65,29 @@ class Reducers:
             BufferError: It is not contiguous.
         """
         view = memoryview(handed_out)
-        array = self._gaps.get(id(view.obj))
+        array, apart = self._gaps.get(id(view.obj)), id(view.obj) in self._apart
         if array is None:
-            return Buffer(handed_out.raw(), view.itemsize)
-        return Buffer(handed_out.raw(), array.itemsize, array.nbytes, lambda: _bytes_of(array))
+            return Buffer(handed_out.raw(), view.itemsize, apart=apart)
+        return Buffer(handed_out.raw(), array.itemsize, array.nbytes, lambda: _bytes_of(array), apart)
 
     def _reduce_array(self, array: Array) -> Reduced:
         dtype, flags = array.dtype, array.flags
-        contiguous = flags.c_contiguous or flags.f_contiguous
-        if dtype.hasobject or dtype.char == "T" or not array.nbytes or (contiguous and dtype.kind not in "Mm"):
+        apart = id(array) in self._apart
+        handed_out_by_numpy = (flags.c_contiguous or flags.f_contiguous) and dtype.kind not in "Mm" and not apart
+        if dtype.hasobject or dtype.char == "T" or not array.nbytes or handed_out_by_numpy:
             return cast("Reduced", cast("Any", array).__reduce_ex__(5))
         covered, first = _covered(array)
+        if apart:
+            self._apart[id(covered)] = covered
         if covered.nbytes > array.nbytes:
             self._gaps[id(covered)] = array
         # PickleBuffer keeps `covered` alive, and so its identity, until all is stored.
         return strided, (PickleBuffer(cast("Any", covered)), dtype, array.shape, array.strides, first)
+
+    def _reduce_block(self, block: Any) -> Reduced:
+        """Note the arrays of a block of pandas, which counts who shares one, and could not count these."""
+        self._apart.update((id(array), array) for array in _arrays_in(block.values))
+        return cast("Reduced", block.__reduce_ex__(5))
 
     def _reduce_tensor(self, tensor: torch.Tensor) -> Reduced:
         array = _array_of(tensor)
@@ -75,6 +97,28 @@ class Reducers:
 
         kind = isinstance(tensor, torch.nn.Parameter)
         return as_tensor, (array, str(tensor.dtype).removeprefix("torch."), tensor.requires_grad, kind)
+
+
+def _blocks_of_pandas() -> list[type]:
+    """Return the classes of what a DataFrame keeps its columns in."""
+    internals: Any = sys.modules.get("pandas._libs.internals")
+    found: list[type] = [internals.Block] if hasattr(internals, "Block") else []
+    for cls in found:
+        found += cls.__subclasses__()  # which are looked at in their turn
+    return found
+
+
+def _arrays_in(values: Any) -> Iterator[Array]:
+    """Yield the arrays that a column consists of."""
+    import numpy as np
+
+    if isinstance(values, np.ndarray):
+        yield values
+        return
+    for name in ("_ndarray", "_data", "_mask", "_left", "_right", "_sparse_values"):
+        inner = getattr(values, name, None)
+        if inner is not None and inner is not values:
+            yield from _arrays_in(inner)
 
 
 def strided(

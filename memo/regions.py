@@ -27,12 +27,14 @@ class Buffer(NamedTuple):
         item_size: Bytes of an item.
         used: How many bytes the items take, where there are gaps between them.
         compact: Makes the bytes of the items alone, where there are gaps.
+        apart: Whether it must come back in memory of its own, though others overlap it.
     """
 
     view: memoryview
     item_size: int = 1
     used: int = 0
     compact: Callable[[], memoryview] | None = None
+    apart: bool = False
 
 
 class Region(NamedTuple):
@@ -70,11 +72,20 @@ class Region(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where the bytes of a buffer are: number of the region or `INLINE`, offset there, and how many."""
+    """Where the bytes of a buffer are.
+
+    Attributes:
+        region: Number of the region, or `INLINE`.
+        offset: Where they begin in it.
+        length: How many.
+        copy: Number of the copy of the region in which they come back. Two regions may be equal, and then stored
+            as one; what did not share memory must not do so later.
+    """
 
     region: int
     offset: int
     length: int
+    copy: int
 
 
 class Arrangement(NamedTuple):
@@ -100,7 +111,7 @@ def arrange(buffers: Sequence[Buffer]) -> Arrangement:
     clusters = _clusters(buffers)
     # In the order of the result, not of the addresses: equal results give equal bytes, which are stored once.
     clusters.sort(key=lambda cluster: min(index for index, _ in cluster.members))
-    places = [Place(INLINE, 0, 0)] * len(buffers)
+    places = [Place(INLINE, 0, 0, 0)] * len(buffers)
     regions = [cluster.region() for cluster in clusters if cluster.length >= LARGE]
     small: list[_Cluster] = [cluster for cluster in clusters if cluster.length < LARGE]
     joined, offsets = _join(small)
@@ -153,12 +164,18 @@ class _Cluster:
 
     def put(self, places: list[Place], region: int, offset: int) -> None:
         for (index, address), buffer in zip(self.members, self.buffers, strict=True):
-            places[index] = Place(region, offset + address - self.start, len(buffer.view))
+            copy = len(places) + index if buffer.apart else region
+            places[index] = Place(region, offset + address - self.start, len(buffer.view), copy)
 
 
 def _clusters(buffers: Sequence[Buffer]) -> list[_Cluster]:
-    located = [(address_of(buffer.view), index) for index, buffer in enumerate(buffers) if len(buffer.view)]
+    located: list[tuple[int, int]] = []
     clusters: list[_Cluster] = []
+    for index, buffer in enumerate(buffers):
+        if buffer.apart and 0 < len(buffer.view) < LARGE:
+            clusters += _overlapping(buffers, [(address_of(buffer.view), index)])  # for in the entry are no copies
+        elif len(buffer.view):
+            located.append((address_of(buffer.view), index))
     for cluster in _overlapping(buffers, located):
         clusters += _without_gaps(buffers, cluster) if cluster.has_more_gaps_than_items() else [cluster]
     return clusters

@@ -184,7 +184,7 @@ class Store:
             os.unlink(path)
         except FileNotFoundError:
             there = False
-        self.links.drop(self._left_for(name))
+        self.tidy(name, self._left_for(name))
         if there:
             sync_folder(os.path.dirname(path))
         return there
@@ -196,6 +196,10 @@ class Store:
             return set()
         rows = blobs_in(data)
         return self._left_for(name) if rows is None else {link_name(name, row.name) for row in rows}
+
+    def tidy(self, name: str, links: set[str]) -> None:
+        """Remove files of blobs, but those of the entry that is there now: somebody may just have stored it."""
+        self.links.drop(links - self.files_of(name))
 
     def _left_for(self, name: str) -> set[str]:
         """Return the names of all files of blobs that an entry has, or that somebody left for it."""
@@ -304,23 +308,22 @@ class Store:
         Raises:
             OSError: Something could not be removed; all else is.
         """
-        removed, shards, links = 0, set[str](), list[str]()
+        removed, shards = 0, set[str]()
+        links: dict[str, set[str]] = {}
         stuck: str | None = None
         for item in self._files(self._entries):
             is_entry = is_entry_name(item.name)
-            if codes is None:
-                ours = is_entry or is_temporary(item.name)
-            else:
-                ours = is_entry and code_of(item.name) in codes
-            if is_link_name(item.name) and (codes is None or code_of(item.name) in codes):
-                links.append(item.name)  # after the entries: none is ever without its files
-            if ours:
+            ours = codes is None or code_of(item.name) in codes
+            if ours and is_link_name(item.name):
+                links.setdefault(entry_of(item.name), set()).add(item.name)
+            elif ours and (is_entry or (codes is None and is_temporary(item.name))):
                 shards.add(os.path.dirname(item.path))
                 if unlink(item.path):
                     removed += is_entry
                 elif os.path.lexists(item.path):
                     stuck = stuck or item.path
-        self.links.drop(links)
+        for name, files in links.items():  # after the entries: none is ever without its files
+            self.tidy(name, files)
         if codes is None:
             self._clear_rest()
         for shard in shards:

@@ -12,9 +12,14 @@ _PACKAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "")
 _warned: set[tuple[str, str]] = set()
 
 
+def has_warned(kind: str, subject: str) -> bool:
+    """Tell whether something has been said to be wrong with a subject."""
+    return (kind, subject) in _warned
+
+
 def warn_once(kind: str, subject: str, message: str) -> None:
     """Warn the first time that something is wrong with a subject, at the line of the user's that called."""
-    if (kind, subject) in _warned:
+    if has_warned(kind, subject):
         return
     _warned.add((kind, subject))
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - documented, and there is no other

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memo.codec import BUFFER, LARGE, PIECE, STREAM, decode, encode
+from memo.codec import BUFFER, LARGE, PIECE, STREAM, copy_of, decode, encode
 from memo.envelope import INLINE, Head, Payload, Sealer, pack, unpack
 from memo.errors import CorruptEntry
 
@@ -65,8 +65,14 @@ def no_classes(_values, _flags):
     return {}
 
 
+def contents(encoded):
+    """Return a content for each copy of a region that is asked for."""
+    rows = [row for row in encoded.slices if row.blob != INLINE]
+    return {copy_of(row): InMemory(encoded.regions[row.blob]) for row in rows}
+
+
 def load(encoded):
-    return decode(verified(encoded), no_classes, (), [InMemory(region) for region in encoded.regions])
+    return decode(verified(encoded), no_classes, (), contents(encoded))
 
 
 def store_and_load(result):
@@ -137,9 +143,9 @@ def test_large_bytes_are_not_copied_when_they_are_taken_apart(kind):
 
 def test_large_bytes_are_written_straight_into_place():
     encoded = encode([b"x" * LARGE, 1, bytearray(LARGE)], {}, {})
-    contents = [InMemory(region) for region in encoded.regions]
-    assert decode(verified(encoded), no_classes, (), contents) == [b"x" * LARGE, 1, bytearray(LARGE)]
-    assert [content.copied for content in contents] == [1, 1]
+    given = contents(encoded)
+    assert decode(verified(encoded), no_classes, (), given) == [b"x" * LARGE, 1, bytearray(LARGE)]
+    assert [content.copied for content in given.values()] == [1, 1]
 
 
 def test_an_array_is_not_copied_on_either_way():
@@ -147,8 +153,9 @@ def test_an_array_is_not_copied_on_either_way():
     encoded = encode([array], {}, {})
     (region,) = encoded.regions
     assert np.shares_memory(np.frombuffer(region.parts[0], np.uint8), array)
-    content = InMemory(region)
-    (found,) = decode(verified(encoded), no_classes, (), [content])
+    given = contents(encoded)
+    (content,) = given.values()
+    (found,) = decode(verified(encoded), no_classes, (), given)
     assert np.shares_memory(found, np.frombuffer(content.memory(), np.uint8))
 
 

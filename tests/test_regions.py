@@ -19,7 +19,7 @@ def raw(region):
 def contents(arrangement):
     """Return the bytes of all buffers."""
     wholes = {INLINE: raw(arrangement.small), **dict(enumerate(map(raw, arrangement.regions)))}
-    return [wholes[region][offset : offset + length] for region, offset, length in arrangement.places]
+    return [wholes[region][offset : offset + length] for region, offset, length, _ in arrangement.places]
 
 
 def at(start, length, **options):
@@ -106,3 +106,16 @@ def test_a_region_in_blocks_is_the_same_region(size):
     blocks = [bytes(block) for block in region.blocks(size)]
     assert b"".join(blocks) == raw(region) == MEMORY[: region.length].tobytes()
     assert {len(block) for block in blocks[:-1]} <= {size}
+
+
+def test_what_must_not_share_memory_later_comes_in_copies_of_one_region():
+    """Equal arrays are stored once; and pandas counts who shares an array, which it could not do of loaded ones."""
+    whole, part = at(0, 2 * LARGE), at(LARGE, LARGE)
+    apart = [part._replace(apart=True), part._replace(apart=True), at(5, 10, apart=True), at(5, 10, apart=True)]
+    arrangement = arrange([whole, part, *apart])
+    assert len(arrangement.regions) == 1
+    shared, also, *others, small, last = arrangement.places
+    assert shared.copy == also.copy
+    assert len({shared.copy, *(place.copy for place in others)}) == 3
+    assert small.region == last.region == INLINE
+    assert small.offset != last.offset
