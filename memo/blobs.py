@@ -246,8 +246,8 @@ class _Candidate:
         """Read a raw blob as it was written.
 
         Raises:
-            RuntimeError: Another thread has changed the result since its digest was made. Under that name, the file
-                would be taken for what others have stored.
+            RuntimeError: Another thread has changed the result since its digest was made. Under that name, the
+                file would be taken for what others have stored.
         """
         if self.codec == RAW:
             written = memory_of(descriptor, self.length, writable=False)
