@@ -5,6 +5,7 @@ import ctypes
 import gc
 import importlib.util
 import pickle
+import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -337,7 +338,7 @@ def filled(dtype, shape, order):
         for name in dtype.names:
             made[name] = (np.arange(count) % 100).reshape(-1, *(1,) * (made[name].ndim - 1))
     elif dtype.kind == "V":
-        made = np.frombuffer(np.random.default_rng(0).bytes(count * dtype.itemsize), dtype)
+        made = np.frombuffer(random.Random(0).randbytes(count * dtype.itemsize), dtype)
     else:
         made = (np.arange(count) % 200).astype("i8").astype(dtype)
     return np.array(made.reshape(shape), order=order)
@@ -357,7 +358,10 @@ def loaded_arrays(tmp_path_factory):
         cached(*one)
     loaded = [cached(*one) for one in asked]
     assert cached.stats().hits == len(asked)
-    return Pairs((array, filled(*one)) for array, one in zip(loaded, asked, strict=True))
+    # Not made anew: in bytes between fields, and in those of long doubles that mean nothing, lies anything.
+    pairs = Pairs((array, ordinary(array)) for array in loaded)
+    assert [memo.hash(copied) for _, copied in pairs] == [memo.hash(filled(*one)) for one in asked]
+    return pairs
 
 
 class Pairs(list):
@@ -365,13 +369,19 @@ class Pairs(list):
         return "Pairs"
 
 
-IMPOSSIBLE = (ValueError, TypeError, IndexError, AttributeError, KeyError)  # To numpy, with such an array.
+IMPOSSIBLE = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ZeroDivisionError,
+)  # To numpy, with such an array.
 
 
 def changed(array):
     made = np.array(array)
     if made.size:
-        made.reshape(-1).view()[:1] = np.zeros(1, made.dtype)
+        made[(0,) * made.ndim] = np.zeros((), made.dtype)
     return made
 
 
@@ -440,8 +450,8 @@ def test_whatever_is_made_of_a_read_only_map_has_the_hash_of_its_ordinary_copy(l
             continue
         if not isinstance(here, np.ndarray) or here.nbytes > 1 << 22:
             return  # a scalar, or more than a test has time for
-        # Both ways round: what is remembered of one must not be taken for the other.
-        assert memo.hash(here) == memo.hash(ordinary(here)) == memo.hash(there)
+        assert memo.hash(here) == memo.hash(ordinary(here))
+        assert memo.hash(here) == memo.hash(there)
     assert memo.hash([here, loaded]) == memo.hash([there, expected])
     assert memo.hash(loaded) == memo.hash(expected)
 
