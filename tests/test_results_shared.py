@@ -251,6 +251,30 @@ def test_what_is_put_counts_like_what_is_computed(cache_dir):
     assert_nothing_is_left_over(cache_dir)
 
 
+@pytest.mark.parametrize("how", ["forget", "clear"])
+def test_an_entry_that_is_stored_while_the_one_before_it_is_removed_is_whole(cache_dir, monkeypatch, how):
+    """Of an equal result the files have equal names: those of the new entry must not go with the old one."""
+
+    @Cache(cache_dir, **RAW).cached
+    def f():
+        return noise(1)
+
+    f()
+    original = os.unlink
+
+    def unlink(path, **options):
+        original(path, **options)
+        if "." not in Path(path).name:  # the entry itself; its own files follow
+            monkeypatch.undo()
+            f()
+
+    monkeypatch.setattr(os, "unlink", unlink)
+    getattr(f, how)()
+    assert_nothing_is_left_over(cache_dir)
+    assert np.array_equal(f(), noise(1))
+    assert f.stats().corrupt == 0
+
+
 # ---- several at once -----------------------------------------------------------------------------------
 
 WORKER = """

@@ -34,7 +34,6 @@ LIBRARIES = {
     "sklearn_pairs": "sklearn",
     "xarray_pairs": "xarray",
 }
-WAYS = [{}, {"compression": "none", "mmap": "r", "verify": False}]
 NAMES = [name for name, library in LIBRARIES.items() if library is None or importlib.util.find_spec(library)]
 REFUSED = "<refused>"
 # Too deep to be pickled: naming the culprit takes seconds. `tests/test_results_deep.py` has some like them.
@@ -100,14 +99,20 @@ def said(heard):
     return [str(item.message) for item in heard if issubclass(item.category, MemoWarning)]
 
 
-@pytest.mark.parametrize("way", WAYS, ids=str)
+@pytest.mark.parametrize("apart", [False, True], ids=["as usual", "all apart"])
 @pytest.mark.parametrize("name", LIBRARIES)
-def test_what_pickle_keeps_comes_back_and_the_rest_is_returned_with_one_warning(cache_dir, monkeypatch, name, way):
+def test_what_pickle_keeps_comes_back_and_the_rest_is_returned_with_one_warning(
+    cache_dir, monkeypatch, name, apart
+):
+    """Once as everybody stores it, and once with the smallest buffer in a file of its own."""
     if name not in NAMES:
         pytest.skip(f"{LIBRARIES[name]} is not installed")
+    if apart:
+        monkeypatch.setattr("memo.codec.LARGE", 1)
+        monkeypatch.setattr("memo.regions.LARGE", 1)
     shelf = Shelf()
 
-    @memo.Cache(cache_dir, **way).cached
+    @memo.Cache(cache_dir, **{"compression": "none", "mmap": "r"} if apart else {}).cached
     def take(number):
         return shelf[number]
 
@@ -124,4 +129,5 @@ def test_what_pickle_keeps_comes_back_and_the_rest_is_returned_with_one_warning(
             if found:
                 faults.append((family.__name__, why, found))
     assert shelf
+    assert any(cache_dir.glob("v1/blobs/*/*")) or not apart
     assert faults == []
