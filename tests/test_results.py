@@ -26,12 +26,10 @@ WAYS = [
     {"compression": "none"},
     {"compression": "none", "mmap": "r"},
     {"compression": "none", "mmap": False},
-    {"compression": "none", "verify": False},
     {"compression": "none", "mmap": "r", "verify": False},
     {"compression": "lz4", "mmap": "r"},
-    {"compression": "lz4", "mmap": False, "verify": False},
     {"compression": "zstd"},
-    {"compression": "zstd", "mmap": "r", "verify": False},
+    {"compression": "lz4", "mmap": False, "verify": False},
     {"compression": "none", "signing_key": SECRET},
     {"compression": "zstd", "signing_key": SECRET, "mmap": "r", "verify": False},
 ]

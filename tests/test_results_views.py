@@ -19,13 +19,11 @@ from memo import Cache
 
 WAYS = [
     {"compression": "none"},
-    {"compression": "none", "verify": False},
-    {"compression": "none", "mmap": False},
+    {"compression": "none", "mmap": False, "verify": False},
     {"compression": "lz4"},
-    {"compression": "zstd", "mmap": False, "verify": False},
     {"compression": "none", "signing_key": "a secret of more than 16 bytes"},
 ]
-READ_ONLY = [{"compression": "none", "mmap": "r"}, {"compression": "none", "mmap": "r", "verify": False}]
+READ_ONLY = [{"compression": "none", "mmap": "r"}, {"compression": "zstd", "mmap": "r", "verify": False}]
 EVERY_WAY = pytest.mark.parametrize("way", [*WAYS, *READ_ONLY], ids=str)
 WRITABLE_WAY = pytest.mark.parametrize("way", WAYS, ids=str)
 SIZES = pytest.mark.parametrize("size", [12, 6000, 120_000], ids=["tiny", "inline", "blob"])  # Items of 8 bytes.
@@ -162,8 +160,12 @@ VIEWS = {
 @WRITABLE_WAY
 @SIZES
 @pytest.mark.parametrize("name", VIEWS)
-@pytest.mark.parametrize("first", ["array", "view"])
-def test_a_view_shares_memory_with_its_array_again(back, way, name, size, first):
+def test_a_view_shares_memory_with_its_array_again(back, way, name, size):
+    for first in ("array", "view"):
+        check_view(back, way, name, size, first)
+
+
+def check_view(back, way, name, size, first):
     base = steps(size)
     view = VIEWS[name](base)
     found = back(Pair(base, view) if first == "array" else Pair(view, base), **way)
