@@ -261,6 +261,8 @@ NUMPY = {f"dtype {code}": (lambda n, code=code: (steps(n * 9, "i8") % 999).astyp
     "random state": lambda n: [np.random.default_rng(n), np.random.RandomState(n % 100)],
     "in containers": lambda n: {"a": [steps(n), (steps(n, "f4"), {"b": steps(n, "?")})], "c": np.dtype("f4")},
 }
+if not hasattr(np.dtypes, "StringDType"):  # numpy 1
+    NUMPY = {name: make for name, make in NUMPY.items() if not name.startswith("variable")}
 VALUES = BUILT_INS | OWN | NUMPY
 LARGE = [
     name for name in VALUES if not name.startswith(("dtype", "variable", "masked f")) and "objects" not in name

@@ -65,6 +65,8 @@ def test_a_frame_and_its_column_mean_to_each_other_what_they_did(back, way, rows
 def test_frames_that_share_their_columns_stay_apart(back, way, rows):
     import pandas as pd
 
+    if int(pd.__version__.partition(".")[0]) < 3:
+        pytest.skip("this pandas does not copy on writing")
     frame = pd.DataFrame({"a": steps(rows), "b": steps(rows)})
     found = back([frame, frame.copy(deep=False), frame[["b", "a"]], frame.iloc[1:], frame.T], **way)
     found[0].iloc[2, 0] = -1.0

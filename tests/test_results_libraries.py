@@ -172,7 +172,7 @@ def table(count):
             "float": pa.array(steps(count), mask=steps(count) % 7 == 0),
             "text": pa.array(texts(count)),
             "large": pa.array(texts(count), pa.large_string()),
-            "view": pa.array(texts(count), pa.string_view()),
+            "view": pa.array(texts(count), getattr(pa, "string_view", pa.string)()),
             "list": pa.array([[1, 2], [], None, [3], [4]] * (count // 5)),
             "struct": pa.array([{"a": 1, "b": "x"}] * count),
             "dictionary": pa.array(texts(count)).dictionary_encode(),
@@ -305,7 +305,7 @@ TORCH = {f"tensor of {kind}": (lambda n, kind=kind: tensor(n, kind)) for kind in
 def matrix(count, layout="csr"):
     import scipy.sparse as sp
 
-    return sp.random_array((count, 30), density=0.2, format=layout, rng=np.random.default_rng(1))
+    return sp.csr_array(steps(count * 30).reshape(count, 30) * (np.arange(30) % 5 == 0)).asformat(layout)
 
 
 def diagonals(count):
