@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import hypothesis
 import pytest
@@ -137,3 +137,36 @@ def run_python(tmp_path: Path) -> RunPython:
         return done.stdout
 
     return run
+
+
+class Shelf(dict[int, object]):
+    """Results by number. Inert: else each would change the key of the function that takes them from here."""
+
+    __memo_inert__ = True
+
+
+class Back(Protocol):
+    """Have a result stored, and return what the next call loads."""
+
+    def __call__(self, result: object, cache: memo.Cache | None = None, **options: Any) -> Any: ...
+
+
+@pytest.fixture
+def back(cache_dir: Path) -> Back:
+    """Return a function that has a result stored, and returns what the next call loads."""
+    shelf = Shelf()
+
+    def there_and_back(result: object, cache: memo.Cache | None = None, **options: Any) -> Any:
+        cache = memo.Cache(cache_dir, **options) if cache is None else cache
+        shelf[len(shelf)] = result
+
+        @cache.cached
+        def take(number: int) -> object:
+            return shelf[number]
+
+        assert take(len(shelf) - 1) is result
+        found = take(len(shelf) - 1)
+        assert take.stats().hits == 1, "it was not stored"
+        return found
+
+    return there_and_back
