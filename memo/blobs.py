@@ -24,11 +24,11 @@ from memo.names import link_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memo.codec import Content
     from memo.envelope import Verified
     from memo.memory import Mode
     from memo.regions import Region
     from memo.store import Store
+    from memo.stream import Content
 
 _NO_PADDING = bytes(16)
 

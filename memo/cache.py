@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from memo.blobs import Blobs
-    from memo.fingerprint import Fingerprint
-    from memo.hashing import Digest, Key
+    from memo.hashing import Key
+    from memo.question import Question
 
 CLOCK_SKEW = 60.0
 """Seconds by which the clocks of machines that share a directory may differ before an entry counts as expired."""
@@ -47,32 +46,6 @@ class _Nothing:
 
 NOTHING: Any = _Nothing()
 """What a lookup returns where there is no entry: a stored None is a result."""
-
-
-class Question(NamedTuple):
-    """What is asked of a cache: one call of one function.
-
-    Attributes:
-        key: The key.
-        name: The name of the entry: key and code id.
-        fingerprint: The fingerprint in the key.
-        function: Name of the function, for messages and manifests: module, qualname, file.
-        digests: One digest for each argument, by parameter; kept to explain later misses.
-        own: The user's classes that the function's code reaches, by qualified name.
-        given: The user's classes in the arguments.
-    """
-
-    key: Key
-    name: str
-    fingerprint: Fingerprint
-    function: Mapping[str, str]
-    digests: Mapping[str, Digest]
-    own: Mapping[str, type]
-    given: Mapping[str, type]
-
-    def classes(self, _values: tuple[Any, ...], _flags: int) -> Mapping[str, type]:
-        """Return the classes of the call."""
-        return codec.joined(self.own, self.given)
 
 
 class Entry(NamedTuple):
@@ -247,7 +220,7 @@ class BaseCache:
                 self._complain(unpicklable(name, result, error), error, "pickle", name)
             return False
         try:
-            head, meta = self._head(question, cost, encoded.flags), _meta(question)
+            head, meta = self._head(question, cost, encoded.flags), question.meta()
             self._describe(question)
             seal = functools.partial(envelope.pack, self._sealer, head, meta)
             written = commit(self._store, question.name, encoded, self._large, seal)
@@ -458,16 +431,3 @@ class _Superseded(Exception):  # noqa: N818 - no error, but a turn of events
 
 class _Incomplete(Exception):  # noqa: N818 - as above
     """An entry is without a blob: somebody removes both, or did so when another stored the same. No damage."""
-
-
-def _meta(question: Question) -> bytes:
-    import json  # here, on a miss: a hit and `import memo` do without
-
-    fingerprint = question.fingerprint
-    meta = {
-        "python": sys.version.partition(" ")[0],
-        "values": fingerprint.values.hex(),
-        "environment": fingerprint.environment,
-        "arguments": {name: digest.hex() for name, digest in question.digests.items()},
-    }
-    return json.dumps(meta, separators=(",", ":")).encode()

@@ -8,9 +8,10 @@ the rest of the stream if it is long, goes into regions, which become blobs; wha
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from memo.envelope import ARGUMENT_CLASSES, INLINE, OWN_CLASSES, Slice
+from memo.envelope import ARGUMENT_CLASSES, INLINE, LARGE, OWN_CLASSES, Slice
+from memo.stream import Piece, Source, Stream
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from memo.envelope import Verified
     from memo.regions import Region
+    from memo.stream import Content
 
     Contents: TypeAlias = "Mapping[tuple[int, int], Content]"
     """The contents of blobs, by `copy_of`."""
@@ -31,14 +33,8 @@ if TYPE_CHECKING:
     """From the arguments of a call and the flags of an entry to classes by qualified name."""
 
 PICKLE_PROTOCOL = 5  # fixed: entries of all supported Pythons look alike
-LARGE = 64 * 1024
-"""Bytes from which something is cut out of the stream, and the stream out of the entry."""
-
 BUFFER, PIECE, STREAM = 0, 1, 2
 """Kinds of slices: a buffer handed out of band, a piece cut out of the stream, the rest of the stream itself."""
-
-_TEXT_HEADERS = {b"\x8e": 8, b"\x96": 8, b"\x8d": 8, b"B": 4, b"X": 4}
-"""Opcodes before bytes, bytearrays and texts (see `pickletools`), and how many bytes of length follow them."""
 
 
 class Encoded(NamedTuple):
@@ -57,24 +53,6 @@ class Encoded(NamedTuple):
     small: bytes
     regions: Sequence[Region]
     slices: Sequence[Slice]
-
-
-class Content(Protocol):
-    """The raw bytes of a blob, proved.
-
-    Attributes:
-        length: How many.
-    """
-
-    length: int
-
-    def memory(self) -> memoryview:
-        """Return them in the memory where they stay."""
-        ...
-
-    def copy_to(self, target: memoryview) -> None:
-        """Write them into memory of their length."""
-        ...
 
 
 def encode(result: object, own: Mapping[str, type], given: Mapping[str, type]) -> Encoded:
@@ -131,39 +109,13 @@ def joined(own: Mapping[str, type], given: Mapping[str, type]) -> dict[str, type
     return {name: cls for name, cls in both.items() if own.get(name, cls) is cls}
 
 
-class _Stream:
-    """What a pickler writes to. It passes on large bytes as they are, after all that stands before them."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-        self.length = 0
-        self.pieces: list[tuple[int, memoryview]] = []
-
-    def write(self, data: Any) -> None:
-        view = data.raw() if type(data) is PickleBuffer else memoryview(data)
-        if len(view) >= LARGE and self._announces(len(view)):
-            # Of a text, it is memory that is given back after this call.
-            self.pieces.append((self.length, memoryview(bytes(view)) if type(data) is memoryview else view))
-        else:
-            self.parts.append(bytes(view))
-            self.length += len(view)
-
-    def _announces(self, length: int) -> bool:
-        """Tell whether the stream so far ends in the opcode and length of bytes or a text of that length."""
-        last = self.parts[-1] if self.parts else b""
-        return any(
-            last[-size - 1 : -size] == opcode and last[-size:] == length.to_bytes(8, "little")[:size]
-            for opcode, size in _TEXT_HEADERS.items()
-        )
-
-
 class _Pickling:
     """Pickles one result."""
 
     def __init__(self, own: Mapping[str, type], given: Mapping[str, type]) -> None:
         from memo.reducers import Reducers
 
-        self.stream = _Stream()
+        self.stream = Stream()
         self.handed_out: list[PickleBuffer] = []
         self.reducers = Reducers()
         self.flags = 0
@@ -305,10 +257,10 @@ def _load(entry: Verified, contents: Contents) -> Any:
     small = _small_of(entry)
     stream: bytes | memoryview = entry.stream
     buffers: list[memoryview] = []
-    pieces: list[tuple[int, _Piece]] = []
+    pieces: list[tuple[int, Piece]] = []
     for row in entry.slices():
         if row.kind == PIECE:
-            pieces.append((row.position, _Piece(contents[copy_of(row)], row.offset, row.length)))
+            pieces.append((row.position, Piece(contents[copy_of(row)], row.offset, row.length)))
         elif row.kind == STREAM:
             stream = contents[copy_of(row)].memory()
         else:
@@ -317,7 +269,7 @@ def _load(entry: Verified, contents: Contents) -> Any:
             buffers.append(memory[row.offset : row.offset + row.length] if row.length else memoryview(bytearray()))
     if not pieces:
         return loads(stream, buffers=buffers)  # noqa: S301 - verified, by the seal of the entry or of the blob
-    source: Any = _Source(stream, pieces)
+    source: Any = Source(stream, pieces)
     return Unpickler(source, buffers=buffers).load()  # noqa: S301 - as above
 
 
@@ -335,76 +287,3 @@ def _small_of(entry: Verified) -> memoryview:
     memory = allocate(entry.head.small_length)
     memory[:] = entry.small
     return memory
-
-
-class _Piece:
-    """A piece that was cut out of the stream."""
-
-    def __init__(self, content: Content, offset: int, length: int) -> None:
-        self.length = length
-        self._content, self._offset = content, offset
-
-    def memory(self) -> memoryview:
-        return self._content.memory()[self._offset : self._offset + self.length]
-
-    def copy_to(self, target: memoryview) -> None:
-        if self.length == self._content.length:
-            self._content.copy_to(target)  # decompressed there, where it is compressed
-        else:
-            target[:] = self.memory()
-
-
-class _Source:
-    """What an unpickler reads from: the stream, with the pieces in their places."""
-
-    def __init__(self, stream: bytes | memoryview, pieces: Sequence[tuple[int, _Piece]]) -> None:
-        view = memoryview(stream)
-        self._here = view[: pieces[0][0]]
-        self._later: list[_Piece | memoryview] = []
-        ends = [position for position, _ in pieces[1:]] + [len(view)]
-        for (position, piece), end in zip(pieces, ends, strict=True):
-            self._later += (piece, view[position:end])
-        self._later.reverse()
-
-    def read(self, size: int) -> memoryview | bytearray:
-        """Return the next bytes, fewer at the end."""
-        if not self._here:
-            self._advance()
-        if len(self._here) < size:
-            gathered = bytearray(size)
-            return gathered[: self.readinto(gathered)]
-        part, self._here = self._here[:size], self._here[size:]
-        return part
-
-    def readinto(self, target: Any) -> int:
-        """Fill memory with the next bytes; return how many there were."""
-        view = memoryview(target)
-        at = 0
-        while at < len(view):
-            piece = self._later[-1] if self._later and not self._here else None
-            if isinstance(piece, _Piece) and piece.length == len(view) - at:
-                self._later.pop()
-                piece.copy_to(view[at:])
-                return len(view)
-            if not self._here and not self._advance():
-                break
-            part = self._here[: len(view) - at]
-            view[at : at + len(part)] = part
-            self._here = self._here[len(part) :]
-            at += len(part)
-        return at
-
-    def readline(self) -> bytes:
-        """Return the bytes up to the next line feed; unpicklers ask for it, though protocol 5 has no lines."""
-        line = bytearray()
-        while byte := bytes(self.read(1)):
-            line += byte
-            if byte == b"\n":
-                break
-        return bytes(line)
-
-    def _advance(self) -> bool:
-        while self._later and not self._here:
-            following = self._later.pop()
-            self._here = following.memory() if isinstance(following, _Piece) else following
-        return bool(self._here)

@@ -62,6 +62,8 @@ _SEAL_AT = len(MAGIC)
 _BODY_AT = _SEAL_AT + 32
 RAW, BLOSC2 = 0, 1
 """Codecs of blobs."""
+LARGE = 64 * 1024
+"""Bytes from which something gets a file of its own: below, one more file costs more than it can save."""
 INLINE = 0xFFFFFFFF
 """In place of the number of a blob: in the entry itself, with the other small buffers."""
 START = _BODY_AT

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 from xxhash import xxh3_128_digest
 
 from memo.binding import binding
-from memo.cache import BaseCache, Question
+from memo.cache import BaseCache
 from memo.codec import joined
 from memo.culprit import short
 from memo.envelope import ARGUMENT_CLASSES
 from memo.errors import UnhashableArgument
 from memo.hashing import ENCODER_VERSION, Key, argument_tokens, content_digest, scalar_tokens, token
+from memo.question import Question
 from memo.settings import current_overrides
 from memo.stats import Stats
 from memo.warning import warn_once

@@ -9,14 +9,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from memo.envelope import INLINE
+from memo.envelope import INLINE, LARGE
 from memo.memory import ALIGNMENT, address_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-LARGE = 64 * 1024
-"""Bytes from which a region is stored on its own: below, one more file costs more than it can save."""
 
 
 class Buffer(NamedTuple):

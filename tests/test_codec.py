@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memo.codec import BUFFER, LARGE, PIECE, STREAM, copy_of, decode, encode
-from memo.envelope import INLINE, Head, Payload, Sealer, pack, unpack
+from memo.codec import BUFFER, PIECE, STREAM, copy_of, decode, encode
+from memo.envelope import INLINE, LARGE, Head, Payload, Sealer, pack, unpack
 from memo.errors import CorruptEntry
 
 KEY = bytes(16)

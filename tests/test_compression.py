@@ -14,8 +14,9 @@ from xxhash import xxh3_64_digest, xxh3_128_digest
 
 from memo import compression
 from memo.compression import MAGIC, TAIL_SIZE, compressed, decompress, options_for, seal_in
+from memo.envelope import LARGE
 from memo.errors import CorruptEntry
-from memo.regions import LARGE, Region
+from memo.regions import Region
 
 SIZE = 3 * LARGE
 SHRINKS = b"a line that repeats\n" * (SIZE // 20)

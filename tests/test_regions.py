@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memo.envelope import INLINE
+from memo.envelope import INLINE, LARGE
 from memo.memory import ALIGNMENT
-from memo.regions import LARGE, Buffer, arrange
+from memo.regions import Buffer, arrange
 
 MEMORY = np.random.default_rng(0).integers(0, 256, 6 * LARGE, np.uint8)
 
@@ -109,7 +109,7 @@ def test_a_region_in_blocks_is_the_same_region(size):
 
 
 def test_what_must_not_share_memory_later_comes_in_copies_of_one_region():
-    """Equal arrays are stored once; and pandas counts who shares an array, which it could not do of loaded ones."""
+    """Equal arrays are stored once; and pandas counts who shares an array, and could not count loaded ones."""
     whole, part = at(0, 2 * LARGE), at(LARGE, LARGE)
     apart = [part._replace(apart=True), part._replace(apart=True), at(5, 10, apart=True), at(5, 10, apart=True)]
     arrangement = arrange([whole, part, *apart])

@@ -109,6 +109,7 @@ def test_what_pickle_keeps_comes_back_and_the_rest_is_returned_with_one_warning(
         pytest.skip(f"{LIBRARIES[name]} is not installed")
     if apart:
         monkeypatch.setattr("memo.codec.LARGE", 1)
+        monkeypatch.setattr("memo.stream.LARGE", 1)
         monkeypatch.setattr("memo.regions.LARGE", 1)
     shelf = Shelf()
 
