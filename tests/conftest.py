@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import memo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
 PACKAGE_PARENT = Path(memo.__file__).resolve().parents[1]
 
 # Tests change the working directory; Hypothesis would leave its files wherever the first of them went.
@@ -26,6 +28,19 @@ os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def _load_package(name: str) -> None:
+    """Import a package that lies beside this file, on nobody's path; several tests share it."""
+    spec = importlib.util.spec_from_file_location(name, TESTS / name / "__init__.py")
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+
+
+pytest.register_assert_rewrite("blobs")
+_load_package("blobs")
 
 
 class RunPython(Protocol):
