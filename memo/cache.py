@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo import codec, envelope, flight
+from memo.commit import commit
 from memo.culprit import short, unpicklable
 from memo.errors import CorruptEntry, SettingsError, StoreFault
 from memo.files import disk_bytes
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from memo.blobs import Blobs
     from memo.fingerprint import Fingerprint
     from memo.hashing import Digest, Key
 
@@ -81,7 +83,7 @@ class Entry(NamedTuple):
         created: When it was stored, seconds since the epoch.
         last_used: When it was last used, to the hour.
         cost: Seconds that computing it took.
-        bytes: Bytes on disk.
+        bytes: Bytes on disk, its blobs included, also where other entries share them.
     """
 
     key: str
@@ -129,6 +131,7 @@ class BaseCache:
             trusted=settings.trust_directory or settings.signing_key is not None or not settings.enabled,
         )
         self._sealer = envelope.Sealer(settings.signing_key or ())
+        self._blobs: Blobs | None = None
         self._described: set[tuple[bytes, str, str]] = set()
         self._rejected: dict[str, bytes] = {}
         self._is_swept = settings.read_only
@@ -184,7 +187,10 @@ class BaseCache:
             if self.settings.ttl is not None and self._is_expired(entry.head):
                 self._rejected[name] = data[: envelope.START]
                 return NOTHING
-            result = codec.decode(entry, classes, values)
+            contents = self._contents(name, data, entry) if entry.head.blobs else ()
+            result = codec.decode(entry, classes, values, contents)
+        except _Superseded:
+            return self.find(key, name, stats, classes, values)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with an entry, it is a miss
             if data is not None:
                 self._rejected[name] = data[: envelope.START]
@@ -228,23 +234,21 @@ class BaseCache:
         if self.settings.read_only or not self.settings.enabled:
             return False
         try:
-            flags, stream = codec.encode(result, question.own, question.given)
+            encoded = codec.encode(result, question.own, question.given)
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
             self._complain(unpicklable(name, result, error), error, "pickle", name)
             return False
         try:
-            number, stored = codec.compress(stream, self.settings.compression)
-            head = self._head(question, cost, number, flags, len(stream))
-            parts = envelope.pack(self._sealer, head, _meta(question), stored)
+            head = self._head(question, cost, encoded.flags)
             self._describe(question)
-            self._store.write(question.name, parts)
+            written = commit(self._store, self._sealer, question.name, head, _meta(question), encoded, self._large)
         except Exception as error:  # noqa: BLE001 - full disk or full memory: the result is there, and is returned
             stats.unstored += 1
             self._complain(self._fault(error), error, "disk", self.location)
             return False
-        stats.bytes_written += sum(map(len, parts))
+        stats.bytes_written += written
         with suppress(OSError):  # the result is stored; what others left behind can wait
             self._sweep()
         return True
@@ -253,7 +257,12 @@ class BaseCache:
         """Tell whether a call would hit, without unpickling what is stored."""
         try:
             data = self._store.read(name)
-            return data is not None and not self._is_expired(envelope.unpack(self._sealer, data, key).head)
+            if data is None:
+                return False
+            entry = envelope.unpack(self._sealer, data, key)
+            if entry.head.blobs and not self._large().are_there(name, entry):
+                return False
+            return not self._is_expired(entry.head)
         except (CorruptEntry, OSError):
             return False
 
@@ -318,7 +327,7 @@ class BaseCache:
                     head.created,
                     max(head.created, status.st_mtime),
                     head.cost,
-                    disk_bytes(status),
+                    disk_bytes(status) + head.stored_bytes,
                 )
 
     def stats(self) -> CacheStats:
@@ -341,12 +350,34 @@ class BaseCache:
             is_done=is_done,
         )
 
-    def _head(self, question: Question, cost: float, number: int, flags: int, length: int) -> envelope.Head:
+    def _large(self) -> Blobs:
+        """Return what stores large buffers and brings them back."""
+        if self._blobs is None:
+            from memo.blobs import Blobs
+
+            settings = self.settings
+            self._blobs = Blobs(
+                self._store,
+                signed=settings.signing_key is not None,
+                compression=settings.compression,
+                mode="c" if settings.mmap is True else settings.mmap,
+                verify=settings.verify,
+            )
+        return self._blobs
+
+    def _contents(self, name: str, data: bytes, entry: envelope.Verified) -> list[codec.Content]:
+        try:
+            return self._large().contents(name, entry)
+        except FileNotFoundError as error:
+            if self._store.look(name) != data:  # removed or replaced since it was read
+                raise _Superseded from error
+            raise CorruptEntry("", f"its blob {os.path.basename(error.filename)} is not there") from error
+
+    def _head(self, question: Question, cost: float, flags: int) -> envelope.Head:
         now = time.time()
         expires = 0.0 if self.settings.ttl is None else now + self.settings.ttl
-        return envelope.Head(
-            question.key, question.fingerprint.code, 0, number, flags, 0, 0, now, expires, cost, length, 0, b""
-        )
+        code = question.fingerprint.code
+        return envelope.Head(question.key, code, 0, 0, flags, 0, 0, 0, now, expires, cost, 0, 0, 0, b"")
 
     def _is_expired(self, head: envelope.Head) -> bool:
         """Tell whether an entry is too old for the `ttl` in force now, or from a clock that was wrong."""
@@ -414,6 +445,10 @@ class BaseCache:
         if self.settings.strict:
             raise problem from cause
         warn_once(kind, subject, f"{problem} The result is returned, and nothing is stored.")
+
+
+class _Superseded(Exception):  # noqa: N818 - no error, but a turn of events
+    """An entry was removed or replaced after it was read, and its blobs with it."""
 
 
 def _meta(question: Question) -> bytes:

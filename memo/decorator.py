@@ -19,6 +19,7 @@ from typing import (
 
 from memo.cache import NOTHING, BaseCache
 from memo.memoised import Memoised, Options
+from memo.readers import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from memo.binding import KeyFunction
     from memo.fingerprint import Fingerprint
+    from memo.settings import MemoryMap
     from memo.stats import Stats
 
 P = ParamSpec("P")
@@ -121,6 +123,7 @@ def cached(
     version: object = None,
     track: Track = "deep",
     depends_on: Sequence[object] = (),
+    mmap: MemoryMap | None = None,
 ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
 def cached(
     function: Callable[..., Any] | None = None,
@@ -132,6 +135,7 @@ def cached(
     version: object = None,
     track: Track = "deep",
     depends_on: Sequence[object] = (),
+    mmap: MemoryMap | None = None,
 ) -> Any:
     """Make a function remember on disk what it returned: bare, or with options.
 
@@ -158,13 +162,18 @@ def cached(
             reads; `"none"`, not at all, which needs a `version` to be changed by hand.
         depends_on: What else the results depend on: functions, classes, modules, files and folders (as `Path`, by
             content), values.
+        mmap: How large arrays of results come back, in place of what the settings say: True or `"c"`, mapped
+            copy-on-write; `"r"`, mapped read-only, and then such an array is an argument that takes no time to
+            hash; False, copied.
 
     Raises:
         TypeError: What is decorated is not a function; `depends_on` is no collection; a key function is none.
         ValueError: `ignore` or `key` names a parameter that the function does not have; `track` is none of the
-            three, or `"none"` without a `version`.
+            three, or `"none"` without a `version`; `mmap` is none of the modes.
     """
-    options = _options(ignore, key, version, track, depends_on)
+    options = _options(ignore, key, version, track, depends_on)._replace(
+        mmap=None if mmap is None else mapping(mmap)
+    )
     if function is None:
         decorate = functools.partial(_wrap, cache=cache, options=options)
         decorate.__memo_decorator__ = True  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
@@ -282,6 +291,7 @@ class Cache(BaseCache):
         version: object = None,
         track: Track = "deep",
         depends_on: Sequence[object] = (),
+        mmap: MemoryMap | None = None,
     ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]: ...
     def cached(self, function: Any = None, /, **options: Any) -> Any:
         """Decorate a function as `memo.cached` does, with its results in this cache."""

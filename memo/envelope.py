@@ -7,22 +7,29 @@ An entry proves itself before a byte of it is decompressed or unpickled::
     seal    = checksum | mac                   32 bytes, over all of body
     checksum= xxh3-128(body) 16 * 00           private directory: finds damage
     mac     = hmac-sha256(key, body)           shared directory: finds forgery
-    body    = head table meta stream
+    body    = head blob* slice* meta small stream
     head    = key                              16 bytes: the full key of the entry
               code                             16 bytes: the code id
               algorithm                        u8: 0 checksum, 1 hmac-sha256
-              codec                            u8: how `stream` is stored, see memo.codec
+              reserved                         u8: 0
               flags                            u16: 1 = names classes of the function's code, 2 = of its arguments
-              buffers                          u32: rows in `table`
-              meta length                      u32
+              blobs, slices, meta length       u32 each
               created, expires, cost           f64 each: seconds since the epoch (expires 0: never),
                                                seconds of computation
-              length                           u64: bytes of the pickle stream
-              stored length                    u64: bytes of `stream` as stored
+              stream length, small length      u64 each
+              stored bytes                     u64: of all blobs together
               key id                           8 bytes: which signing key, 0 without
-    table   = buffers * row                    none in this version
+    blob    = digest                           16 bytes: xxh3-128 of its raw bytes; with the codec, its file's name
+              proof                            32 bytes, over its file: digest or seal 16 * 00 | sha-256 if signed
+              length, stored length            u64 each: raw, and of its file
+              codec, item size                 u16 each: 0 raw, 1 compressed, see memo.compression; bytes of an item
+    slice   = blob number                      u32: from 0; ff ff ff ff = in `small`
+              kind                             u32: 0 buffer, 1 piece of the stream, 2 the stream itself
+              offset, length                   u64 each: where in the blob
+              position                         u64: of a piece of the stream, before which byte of the rest it stands
     meta    = JSON, UTF-8                      digests of the fingerprint's parts and of each argument
-    stream  = the pickle stream                raw or compressed
+    small   = buffers too small for a blob     each aligned to 64 bytes from here
+    stream  = the pickle stream                without what `slice`s say of it
 
 All numbers are little-endian. Values in, values out: nothing here touches a file or a clock.
 """
@@ -35,6 +42,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from xxhash import xxh3_128_digest
 
 from memo.errors import CorruptEntry
+from memo.names import blob_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +54,15 @@ OWN_CLASSES, ARGUMENT_CLASSES = 1, 2
 """Flags of an entry whose stream names classes that `memo.codec` finds among those the function's code reaches, or
 among those of the arguments."""
 
-_HEAD = struct.Struct("<16s16sBBHIIdddQQ8s")
+_HEAD = struct.Struct("<16s16sBBHIIIdddQQQ8s")
+_BLOB = struct.Struct("<16s32sQQHH")
+_SLICE = struct.Struct("<IIQQQ")
 _SEAL_AT = len(MAGIC)
 _BODY_AT = _SEAL_AT + 32
+RAW, BLOSC2 = 0, 1
+"""Codecs of blobs."""
+INLINE = 0xFFFFFFFF
+"""In place of the number of a blob: in the entry itself, with the other small buffers."""
 START = _BODY_AT
 """Bytes at the start of an entry that no other entry has: magic and seal."""
 HEAD_SIZE = _BODY_AT + _HEAD.size
@@ -64,23 +78,53 @@ class Head(NamedTuple):
     key: bytes
     code: bytes
     algorithm: int
-    codec: int
+    reserved: int
     flags: int
-    buffers: int
+    blobs: int
+    slices: int
     meta_length: int
     created: float
     expires: float
     cost: float
     length: int
-    stored_length: int
+    small_length: int
+    stored_bytes: int
     key_id: bytes
+
+
+class Blob(NamedTuple):
+    """A row of an entry's table of blobs: one large buffer, in a file of its own."""
+
+    # What the fields are is said atop this module.
+
+    digest: bytes
+    proof: bytes
+    length: int
+    stored_length: int
+    codec: int
+    item_size: int
+
+    @property
+    def name(self) -> str:
+        """The name of its file: see `memo.links`."""
+        return blob_name(self.digest, compressed=self.codec != RAW)
+
+
+class Slice(NamedTuple):
+    """A row of an entry's table of slices: a part of the result, and where it lies."""
+
+    blob: int
+    kind: int
+    offset: int
+    length: int
+    position: int
 
 
 class Verified(NamedTuple):
     """An entry whose seal held.
 
-    `stream` is the pickle stream as stored. Only `unpack` makes one of these, and `memo.codec.decode` takes
-    nothing else: no unverified byte reaches pickle.
+    `stream` is the pickle stream as far as it lies in the entry. Only `unpack` makes one of these, and
+    `memo.codec.decode` takes nothing else: no unverified byte reaches pickle.
     """
 
     head: Head
@@ -90,7 +134,27 @@ class Verified(NamedTuple):
     @property
     def meta(self) -> bytes:
         """The meta block, JSON in UTF-8."""
-        return bytes(self.body[_HEAD.size : _HEAD.size + self.head.meta_length])
+        at = self._small_at - self.head.meta_length
+        return bytes(self.body[at : at + self.head.meta_length])
+
+    @property
+    def small(self) -> bytes | memoryview:
+        """The buffers that are too small for blobs."""
+        return self.body[self._small_at : self._small_at + self.head.small_length]
+
+    @property
+    def _small_at(self) -> int:
+        return len(self.body) - self.head.length - self.head.small_length
+
+    def blobs(self) -> list[Blob]:
+        """Return the table of blobs."""
+        table = self.body[_HEAD.size : _HEAD.size + self.head.blobs * _BLOB.size]
+        return list(map(Blob._make, _BLOB.iter_unpack(table)))
+
+    def slices(self) -> list[Slice]:
+        """Return the table of slices."""
+        at = _HEAD.size + self.head.blobs * _BLOB.size
+        return list(map(Slice._make, _SLICE.iter_unpack(self.body[at : at + self.head.slices * _SLICE.size])))
 
 
 class Sealer:
@@ -130,6 +194,11 @@ class Sealer:
         key = self._keyring.get(bytes(body[_HEAD.size - 8 : _HEAD.size]))
         return key is not None and hmac.compare_digest(_mac(key, body), seal)
 
+    @property
+    def signs(self) -> bool:
+        """Whether there are signing keys."""
+        return self._signing is not None
+
 
 def _mac(key: bytes, body: bytes | memoryview) -> bytes:
     import hmac
@@ -145,22 +214,38 @@ def _key_id(key: bytes) -> bytes:
     return _mac(key, b"memo key id")[:8]
 
 
-def pack(sealer: Sealer, head: Head, meta: bytes, stream: bytes) -> tuple[bytes, bytes]:
+def pack(
+    sealer: Sealer,
+    head: Head,
+    meta: bytes,
+    stream: bytes,
+    small: bytes = b"",
+    blobs: Sequence[Blob] = (),
+    slices: Sequence[Slice] = (),
+) -> tuple[bytes, bytes]:
     """Return the two parts of an entry's file, to be written one after the other.
 
     Args:
         sealer: What seals the entry; its algorithm and key id replace those in `head`.
-        head: The head; its lengths are set from `meta` and `stream`.
+        head: The head; its lengths and counts are set from what follows.
         meta: The meta block, JSON in UTF-8.
-        stream: The pickle stream as stored.
+        stream: The pickle stream, as far as it lies in the entry.
+        small: The buffers that lie in it.
+        blobs: The table of blobs.
+        slices: The table of slices.
     """
     values = head._replace(
         algorithm=sealer.algorithm,
         key_id=sealer.key_id,
+        blobs=len(blobs),
+        slices=len(slices),
         meta_length=len(meta),
-        stored_length=len(stream),
+        length=len(stream),
+        small_length=len(small),
+        stored_bytes=sum(blob.stored_length for blob in blobs),
     )
-    body = b"".join((_HEAD.pack(*values), meta, stream))
+    tables = [*(_BLOB.pack(*blob) for blob in blobs), *(_SLICE.pack(*row) for row in slices)]
+    body = b"".join((_HEAD.pack(*values), *tables, meta, small, stream))
     return MAGIC + sealer.seal(body), body
 
 
@@ -188,8 +273,9 @@ def unpack(sealer: Sealer, data: bytes, key: bytes | None = None, path: str = ""
     head: Head = _new(Head, _HEAD.unpack_from(body))
     if key is not None and head.key != key:
         raise CorruptEntry(path, "it belongs to another key")
-    stream_at = _HEAD.size + head.meta_length
-    if stream_at + head.stored_length + _BODY_AT != size or head.buffers:
+    tables = head.blobs * _BLOB.size + head.slices * _SLICE.size
+    stream_at = _HEAD.size + tables + head.meta_length + head.small_length
+    if stream_at + head.length + _BODY_AT != size or head.reserved:
         raise CorruptEntry(path, "its lengths do not add up")
     verified: Verified = _new(Verified, (head, body, body[stream_at:]))
     return verified
@@ -203,6 +289,18 @@ def peek(data: bytes) -> Head | None:
     if data[:_SEAL_AT] != MAGIC or len(data) < HEAD_SIZE:
         return None
     return Head._make(_HEAD.unpack_from(data, _BODY_AT))
+
+
+def blobs_in(data: bytes) -> list[Blob] | None:
+    """Read the table of blobs of an entry *without verifying it*; None where that makes no sense.
+
+    Only to tell which files belong to an entry.
+    """
+    head = peek(data[:HEAD_SIZE])
+    if head is None or len(data) < HEAD_SIZE + head.blobs * _BLOB.size:
+        return None
+    table = memoryview(data)[HEAD_SIZE : HEAD_SIZE + head.blobs * _BLOB.size]
+    return list(map(Blob._make, _BLOB.iter_unpack(table)))
 
 
 def _describe_start(data: bytes) -> str:

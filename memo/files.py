@@ -51,15 +51,11 @@ def publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, f
         OSError: It could not be written; nothing of it stays.
     """
     temporary = temporary_path(path)
-    try:
-        fd = os.open(temporary, _CREATE, 0o600)
-    except FileNotFoundError:
-        make(os.path.dirname(path))
-        fd = os.open(temporary, _CREATE, 0o600)
+    fd = create(temporary, make)
     try:
         try:
             for part in parts if sum(map(len, parts)) > _JOINED_BELOW else (b"".join(parts),):
-                _write_all(fd, part)
+                write_all(fd, part)
             if fsync:
                 os.fsync(fd)
         finally:
@@ -72,7 +68,25 @@ def publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, f
         sync_folder(os.path.dirname(path))
 
 
-def _write_all(fd: int, data: bytes) -> None:
+def create(path: str, make: Callable[[str], None]) -> int:
+    """Open a new file for writing; `make` makes its folder where that is missing.
+
+    Raises:
+        OSError: It cannot be made, or is there.
+    """
+    try:
+        return os.open(path, _CREATE, 0o600)
+    except FileNotFoundError:
+        make(os.path.dirname(path))
+        return os.open(path, _CREATE, 0o600)
+
+
+def write_all(fd: int, data: bytes | memoryview) -> None:
+    """Write all of the data.
+
+    Raises:
+        OSError: It could not be written, or not all of it.
+    """
     written = os.write(fd, data)
     if written == len(data):
         return

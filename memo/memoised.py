@@ -45,6 +45,7 @@ class Options(NamedTuple):
     track: str = "deep"
     depends_on: tuple[object, ...] = ()
     whole: KeyFunction | None = None
+    mmap: bool | str | None = None
 
     def key_functions(self) -> list[KeyFunction]:
         """Return the key functions in the order of their parameters' names."""
@@ -111,8 +112,11 @@ class Memoised:
         """Return the cache to use now: the function's own or the default one, under the overrides in force."""
         cache = self._cache
         if cache is None:
-            cache = self._cache = source if isinstance(source := self._source, BaseCache) else source()
+            cache = source if isinstance(source := self._source, BaseCache) else source()
             cache.adopt(self.counters)
+            if self._options.mmap is not None:
+                cache = cache.under({"mmap": self._options.mmap})
+            self._cache = cache
         overrides = current_overrides()
         return cache if overrides is None else cache.under(overrides)
 

@@ -124,6 +124,19 @@ def truth(value: object) -> bool:
     return known
 
 
+def mapping(value: object) -> bool | str:
+    """Return how to map large results: a boolean, or "r"; "c", for copy-on-write, is the same as True."""
+    text = value.strip().lower() if isinstance(value, str) else value
+    if text == "r":
+        return "r"
+    if text == "c":
+        return True
+    try:
+        return truth(value)
+    except SettingsError as error:
+        raise SettingsError(f"{error}, nor one of the modes c (copy-on-write) and r (read-only)") from None
+
+
 def one_of(*choices: str) -> Callable[[object], str]:
     """Return a reader that accepts just these texts."""
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from memo.errors import SettingsError
 from memo.origins import Source, default_directory, environment, project_file, public, unknown
-from memo.readers import count, folder, keyring, one_of, parse_duration, parse_size, truth
+from memo.readers import count, folder, keyring, mapping, one_of, parse_duration, parse_size, truth
 
 TYPE_CHECKING = False  # Type checkers know this name; importing `typing` would cost 7 ms.
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     SigningKey: TypeAlias = str | bytes | Sequence[str | bytes]
     Policy: TypeAlias = Literal["cost", "lru", "lfu", "fifo"]
     Compression: TypeAlias = Literal["auto", "none", "lz4", "zstd"]
+    MemoryMap: TypeAlias = bool | Literal["c", "r"]
     Durability: TypeAlias = Literal["none", "fsync"]
 
     class Changes(TypedDict, total=False):
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
         ttl: Duration | None
         policy: Policy
         compression: Compression
-        mmap: bool
+        mmap: MemoryMap
         verify: bool
         durability: Durability
         lock_timeout: Duration | None
@@ -74,7 +75,7 @@ _READERS: dict[str, Callable[[object], object]] = {
     "ttl": parse_duration,
     "policy": one_of("cost", "lru", "lfu", "fifo"),
     "compression": one_of("auto", "none", "lz4", "zstd"),
-    "mmap": truth,
+    "mmap": mapping,
     "verify": truth,
     "durability": one_of("none", "fsync"),
     "lock_timeout": parse_duration,
@@ -140,8 +141,9 @@ class Settings:
     - ``ttl``: how long entries stay valid, in seconds or as "7d"; None is for ever.
     - ``policy``: what is evicted first: "cost" (quick to compute again), "lru", "lfu" or "fifo".
     - ``compression``: "auto" (where a sample shows that it pays), "none", "lz4" or "zstd".
-    - ``mmap``: map large results into memory in place of copying them.
-    - ``verify``: check the checksum of large buffers when they are loaded.
+    - ``mmap``: map large buffers of results into memory in place of copying them: True or "c" copy-on-write,
+      so that they can be written to and the cache stays as it is; "r" read-only; False copies.
+    - ``verify``: check the digests of large buffers when they are loaded; False checks their lengths only.
     - ``durability``: "none", or "fsync" to survive power cuts at the price of slower writes.
     - ``lock_timeout``: how long to wait for another process that computes the same; None is without limit.
     - ``signing_key``: a secret of at least 16 bytes that entries are signed with, or several: the first
@@ -165,7 +167,7 @@ class Settings:
     ttl: float | None
     policy: Policy
     compression: Compression
-    mmap: bool
+    mmap: MemoryMap
     verify: bool
     durability: Durability
     lock_timeout: float | None
@@ -184,7 +186,7 @@ class Settings:
         ttl: Duration | None = None,
         policy: Policy = "cost",
         compression: Compression = "auto",
-        mmap: bool = True,
+        mmap: MemoryMap = True,
         verify: bool = True,
         durability: Durability = "none",
         lock_timeout: Duration | None = "1h",

@@ -6,6 +6,8 @@ Knows bytes and paths, never pickle and never keys' meaning. Layout::
       CACHEDIR.TAG  .gitignore
       v1/
         entries/<kk>/<name>       <name> = <key>-<code>, <kk> = its first two characters
+        entries/<kk>/<name>.<blob>    large buffers of the entry, see `memo.links`
+        blobs/<dd>/<blob>         the same files, by their digests
         functions/<code>.json     manifests
         locks/<kk>/<key>.lock     only while somebody computes
 
@@ -22,9 +24,21 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from memo.envelope import blobs_in
 from memo.files import READ, disk_bytes, is_link, publish, read_rest, spread, sync_folder, unlink
 from memo.folder import Folder, hold
-from memo.names import code_of, is_entry_name, is_lock_name, is_manifest_name, is_temporary
+from memo.links import Links
+from memo.names import (
+    code_of,
+    entry_of,
+    is_blob_name,
+    is_entry_name,
+    is_link_name,
+    is_lock_name,
+    is_manifest_name,
+    is_temporary,
+    link_name,
+)
 from memo.privacy import check_private, make_private
 
 if TYPE_CHECKING:
@@ -68,6 +82,8 @@ class Store:
         self._entries = os.path.join(self._root, "entries", "")
         self._functions = os.path.join(self._root, "functions", "")
         self._locks = os.path.join(self._root, "locks", "")
+        self._blobs = os.path.join(self._root, "blobs", "")
+        self.links = Links(self._entries, self._blobs, self._make, fsync=fsync)
         self._fsync = fsync
         self._trusted = trusted
         self._clock = clock
@@ -110,6 +126,20 @@ class Store:
             os.close(fd)
         return data
 
+    def open(self, link: str) -> int:
+        """Open an entry's own file of a blob for reading, in the folder where the entry was read.
+
+        Raises:
+            OSError: It is not there, cannot be read, or lies behind a link.
+        """
+        folder = self._folder
+        if folder is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.links.path(link))
+        try:
+            return os.open(f"{folder.base}{link[:2]}/{link}", READ, dir_fd=folder.descriptor)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self.links.path(link)) from error
+
     def peek(self, name: str, size: int) -> tuple[bytes, os.stat_result] | None:
         """Return the first `size` bytes of an entry and its stat, or None where there is none."""
         try:
@@ -123,16 +153,23 @@ class Store:
         finally:
             os.close(fd)
 
-    def write(self, name: str, parts: Sequence[bytes]) -> None:
-        """Publish an entry, replacing one of the same name.
+    def prepare(self, name: str) -> None:
+        """Look at the folders on the way to an entry before anything is written there.
 
         Raises:
-            OSError: It could not be written; nothing of it stays.
+            OSError: One of them is a link.
         """
         if self._folder is not None and not self._folder.is_current():
             self._folder = None
         if self._folder is None:
             self._admit(name[:2])  # somebody else may have made it anew
+
+    def write(self, name: str, parts: Sequence[bytes]) -> None:
+        """Publish an entry, replacing one of the same name. Its own files of blobs must be there.
+
+        Raises:
+            OSError: It could not be written; nothing of it stays.
+        """
         publish(self.entry_path(name), parts, self._make, fsync=self._fsync)
 
     def remove(self, name: str) -> bool:
@@ -142,12 +179,46 @@ class Store:
             OSError: It is there and cannot be removed.
         """
         path = self.entry_path(name)
+        there = True
         try:
             os.unlink(path)
         except FileNotFoundError:
-            return False
-        sync_folder(os.path.dirname(path))
-        return True
+            there = False
+        self.links.drop(self._left_for(name))
+        if there:
+            sync_folder(os.path.dirname(path))
+        return there
+
+    def files_of(self, name: str) -> set[str]:
+        """Return the names of an entry's files of blobs; of an entry that cannot be read, all that could be."""
+        data = self.look(name)
+        if data is None:
+            return set()
+        rows = blobs_in(data)
+        return self._left_for(name) if rows is None else {link_name(name, row.name) for row in rows}
+
+    def _left_for(self, name: str) -> set[str]:
+        """Return the names of all files of blobs that an entry has, or that somebody left for it."""
+        with suppress(OSError):
+            shard = self._entries + name[:2]
+            if not is_link(shard):
+                return {file for file in os.listdir(shard) if is_link_name(file) and entry_of(file) == name}
+        return set()
+
+    def look(self, name: str) -> bytes | None:
+        """Return the bytes of an entry without using it: None where there is none, b"" if it cannot be read."""
+        try:
+            fd = os.open(self.entry_path(name), READ)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return b""
+        try:
+            return read_rest(fd, b"")
+        except OSError:
+            return b""
+        finally:
+            os.close(fd)
 
     def start(self, name: str, size: int) -> bytes | None:
         """Return the first `size` bytes of an entry, which tell it from the next of its name; None if absent."""
@@ -212,10 +283,15 @@ class Store:
     def size(self) -> int:
         """Return the bytes that everything of this format takes on disk (allocated blocks where known)."""
         total = 0
-        for folder in (self._entries, self._functions):
+        shared: set[int] = set()
+        for folder in (self._entries, self._functions, self._blobs):
             for item in self._files(folder):
                 with suppress(OSError):
-                    total += disk_bytes(item.stat(follow_symlinks=False))
+                    status = os.lstat(item.path)  # on Windows, that of the listing does not count links
+                    if status.st_nlink == 1 or status.st_ino not in shared:
+                        total += disk_bytes(status)
+                    if status.st_nlink > 1:
+                        shared.add(status.st_ino)
         return total
 
     def clear(self, codes: frozenset[str] | None = None) -> int:
@@ -228,24 +304,38 @@ class Store:
         Raises:
             OSError: Something could not be removed; all else is.
         """
-        removed, shards = 0, set[str]()
+        removed, shards, links = 0, set[str](), list[str]()
         stuck: str | None = None
         for item in self._files(self._entries):
-            ours = is_entry_name(item.name) and (codes is None or code_of(item.name) in codes)
-            if ours or (codes is None and is_temporary(item.name)):
+            is_entry = is_entry_name(item.name)
+            if codes is None:
+                ours = is_entry or is_temporary(item.name)
+            else:
+                ours = is_entry and code_of(item.name) in codes
+            if is_link_name(item.name) and (codes is None or code_of(item.name) in codes):
+                links.append(item.name)  # after the entries: none is ever without its files
+            if ours:
                 shards.add(os.path.dirname(item.path))
                 if unlink(item.path):
-                    removed += ours
+                    removed += is_entry
                 elif os.path.lexists(item.path):
                     stuck = stuck or item.path
-        for item in self._files(self._functions) if codes is None else ():
-            if is_manifest_name(item.name) or is_temporary(item.name):
-                unlink(item.path)
+        self.links.drop(links)
+        if codes is None:
+            self._clear_rest()
         for shard in shards:
             sync_folder(shard)
         if stuck is not None:
             raise PermissionError(errno.EACCES, "cannot be removed", stuck)
         return removed
+
+    def _clear_rest(self) -> None:
+        for item in self._files(self._functions):
+            if is_manifest_name(item.name) or is_temporary(item.name):
+                unlink(item.path)
+        for item in self._files(self._blobs):
+            if is_blob_name(item.name):
+                self.links.release(item.name)
 
     def is_sweep_due(self) -> bool:
         """Tell whether an hour has gone by since anybody swept this directory, and note that it is swept now."""
@@ -257,9 +347,19 @@ class Store:
         return True
 
     def sweep(self) -> int:
-        """Remove temporary files older than an hour, left by killed processes; return how many."""
+        """Remove what killed processes left an hour ago and more; return how many files."""
         folders = (self._entries, self._functions)
-        return sum(unlink(item.path) for folder in folders for item in self._orphans(folder, is_temporary))
+        removed = sum(unlink(item.path) for folder in folders for item in self._orphans(folder, is_temporary))
+        name, needed = "", set[str]()
+        for link in sorted(item.name for item in self._orphans(self._entries, is_link_name)):
+            if entry_of(link) != name:
+                name = entry_of(link)
+                needed = self.files_of(name)
+            if link not in needed:
+                self.links.drop([link])
+                removed += 1
+        blobs = [item.name for item in self._orphans(self._blobs, is_blob_name)]
+        return removed + sum(map(self.links.release, blobs))
 
     def old_locks(self) -> Iterator[str]:
         """Yield the lock files that have lain for an hour: of long computations, or of killed processes."""
@@ -268,8 +368,12 @@ class Store:
     def _orphans(self, folder: str, is_kind: Callable[[str], bool]) -> Iterator[os.DirEntry[str]]:
         for item in self._files(folder):
             with suppress(OSError):
-                if is_kind(item.name) and item.stat().st_mtime + ORPHAN_AFTER < self._clock():
-                    yield item
+                if is_kind(item.name):
+                    status = os.lstat(item.path)
+                    # A link to a blob has the times of the blob, but for that of the last change of their number.
+                    made = status.st_ctime if status.st_nlink > 1 else status.st_mtime
+                    if made + ORPHAN_AFTER < self._clock():
+                        yield item
 
     def _files(self, folder: str) -> Iterator[os.DirEntry[str]]:
         """Yield the regular files of a folder and of its shards; links are never followed, to folders neither."""

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from xxhash import xxh3_128, xxh3_128_digest
 
+from memo.hashing.tokens import content_digest
+from memo.memory import ReadOnlyMap
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -33,6 +36,8 @@ NARROW = 4
 CACHE_LINE = 64
 CACHE_PERIOD = 4096  # Lines so many bytes apart compete for the same few places of the first-level cache.
 CACHE_WAYS = 8
+REMEMBERED_FROM = 64 << 10  # Bytes of an array that comes from a file in the cache; smaller ones lie elsewhere.
+MOST_REMEMBERED = 4096  # Parts of one file.
 PADDED = frozenset("gG")  # Long doubles have bytes that mean nothing.
 
 
@@ -46,11 +51,39 @@ def data_digest(array: Array) -> bytes:
     if dtype.char in PADDED:
         array = _without_padding(array)
     if array.flags.c_contiguous:
+        if array.nbytes >= REMEMBERED_FROM and not array.flags.writeable:
+            return _remembered_digest(array)
         return xxh3_128_digest(array)  # type: ignore[arg-type]
     hasher = xxh3_128()
     for block in _blocks(array):
         hasher.update(block)  # type: ignore[arg-type]
     return hasher.digest()
+
+
+def _remembered_digest(array: Array) -> bytes:
+    """Return the digest of a contiguous read-only array, from the file that it is mapped from if that has it.
+
+    Only of memory that nobody can write to. An array that is merely marked read-only can be the view of one that
+    is written to, and the mark can be taken back.
+    """
+    mapped = _map_under(array)
+    place = None if mapped is None else mapped.part_at(_address(array), array.nbytes)
+    if mapped is None or place is None:
+        return content_digest(array)
+    digest = mapped.digests.get(place)
+    if digest is None:
+        digest = content_digest(array)
+        if len(mapped.digests) < MOST_REMEMBERED:
+            mapped.digests[place] = digest
+    return digest
+
+
+def _map_under(array: Any) -> ReadOnlyMap | None:
+    """Return the read-only map in whose memory an array lies, if it does."""
+    while type(array) is np.ndarray:
+        array = array.base
+    mapped: Any = array.obj if type(array) is memoryview else None
+    return mapped if type(mapped) is ReadOnlyMap else None
 
 
 def masked_digest(array: Array, mask: Array) -> bytes:

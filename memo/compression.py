@@ -1,0 +1,188 @@
+"""Compression: whether it pays, by a sample; and a region to chunks of blosc2 and back.
+
+Values in, values out. A compressed blob is::
+
+    compressed = chunk* table tail seal
+    chunk      = one blosc2 buffer             of `chunk` raw bytes, the last one of fewer
+    table      = u32*                          the stored length of each chunk
+    tail       = magic length chunk            8 bytes; u64: raw bytes in all; u64: raw bytes of a chunk
+    magic      = 93 'memo' version CR LF       version = 42
+    seal       = xxh3-128 of all before it     16 bytes
+
+Its chunks are worked on by as many threads as there are processors. They are threads of Python, each with blosc2
+for itself: those of blosc2 do not survive a fork, and a child that compresses would wait for them for ever.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+from memo.errors import CorruptEntry
+from memo.memory import processors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from memo.regions import Region
+
+MAGIC = b"\x93memo\x42\r\n"
+CHUNK = 4 << 20
+"""Raw bytes of a chunk: as many as the processors' caches hold, and enough for Python's part to be small."""
+
+_BLOCK = 256 << 10  # what blosc2 compresses at a time: with its own choice, results are a tenth larger
+_PIECES, _PIECE = 4, 64 << 10  # the sample
+_WORTH_IT = 1.25  # random numbers between 0 and 1 shrink to 1/1.15, and then could not be mapped
+_CLEARLY_BETTER = 0.9
+_MOST_THREADS = 4
+_MOST_ITEM = 255
+_LENGTH = struct.Struct("<I")
+_TAIL = struct.Struct("<8sQQ")
+_SEAL = 16
+
+
+def options_for(region: Region, how: str) -> dict[str, Any] | None:
+    """Return the options with which to compress a region, None where to leave it as it is.
+
+    Args:
+        region: What is to be stored.
+        how: "auto" (only where a sample shrinks by a fifth), "none", "lz4" or "zstd".
+    """
+    if how == "none":
+        return None
+    sample = list(_sample(region))
+    candidates = _candidates(_item_size(region), how)
+    *shuffled, plain = [sum(len(_compress(piece, options)) for piece in sample) for options in candidates]
+    size, best = min(shuffled), shuffled.index(min(shuffled))
+    if plain < _CLEARLY_BETTER * size:  # for it takes three times as long
+        size, best = plain, -1
+    worth_it = _WORTH_IT if how == "auto" else 1.0
+    return candidates[best] if size * worth_it < sum(map(len, sample)) else None
+
+
+def compressed(region: Region, options: dict[str, Any]) -> Iterator[bytes]:
+    """Yield the chunks of a compressed region in order, and last its table and tail, without the seal."""
+    chunk = CHUNK - CHUNK % _item_size(region)
+    lengths: list[bytes] = []
+    count = -(-region.length // chunk)
+    for stored in _in_order(lambda raw: _compress(raw, options), region.blocks(chunk), count):
+        lengths.append(_LENGTH.pack(len(stored)))
+        yield stored
+    yield b"".join((*lengths, _TAIL.pack(MAGIC, region.length, chunk)))
+
+
+def ends_with(tail: bytes, length: int) -> bytes | None:
+    """Return the seal in the last `TAIL_SIZE` bytes of a compressed blob, None if it is none of that raw length."""
+    if len(tail) != TAIL_SIZE:
+        return None
+    magic, declared, _ = _TAIL.unpack_from(tail)
+    return tail[_TAIL.size :] if magic == MAGIC and declared == length else None
+
+
+TAIL_SIZE = _TAIL.size + _SEAL
+"""Bytes at the end of a compressed blob that tell what it is."""
+
+
+def decompress(stored: memoryview, target: memoryview) -> None:
+    """Decompress a blob into memory of its raw length.
+
+    Raises:
+        CorruptEntry: Its tables contradict each other, or a chunk does not declare the length it must have.
+    """
+    chunks = _chunks(stored, len(target))
+    blosc2 = _blosc2()
+
+    def unpack(place: tuple[memoryview, memoryview]) -> None:
+        raw, chunk = place
+        # 32 bytes of blosc2 can declare a gigabyte.
+        if blosc2.get_cbuffer_sizes(chunk)[0] != len(raw):
+            raise CorruptEntry("", "the sizes of its compressed chunks contradict its head")
+        blosc2.decompress2(chunk, dst=raw, nthreads=1)
+
+    places: list[tuple[memoryview, memoryview]] = []
+    at = 0
+    for size, chunk in chunks:
+        places.append((target[at : at + size], chunk))
+        at += size
+    for _ in _in_order(unpack, places, len(places)):
+        pass
+
+
+def _chunks(stored: memoryview, length: int) -> list[tuple[int, memoryview]]:
+    """Return the raw length and the blosc2 buffer of each chunk."""
+    reason = "the table of its compressed chunks contradicts its head"
+    if ends_with(bytes(stored[-TAIL_SIZE:]), length) is None:
+        raise CorruptEntry("", reason)
+    chunk: int = _TAIL.unpack_from(stored, len(stored) - TAIL_SIZE)[2]
+    count = -(-length // chunk) if chunk else 0
+    table_at = len(stored) - TAIL_SIZE - count * _LENGTH.size
+    if count == 0 or table_at < 0:
+        raise CorruptEntry("", reason)
+    lengths = [found for (found,) in _LENGTH.iter_unpack(stored[table_at : len(stored) - TAIL_SIZE])]
+    if sum(lengths) != table_at or min(lengths) < _blosc2().MIN_HEADER_LENGTH:
+        raise CorruptEntry("", reason)
+    found: list[tuple[int, memoryview]] = []
+    at = 0
+    for index, size in enumerate(lengths):
+        found.append((min(chunk, length - index * chunk), stored[at : at + size]))
+        at += size
+    return found
+
+
+def _in_order(work: Callable[[Any], Any], items: Iterable[Any], count: int) -> Iterator[Any]:
+    """Yield the results of `work` in order, made by several threads, a few ahead of the one that is asked for."""
+    threads = min(count, processors(), _MOST_THREADS)
+    if threads < 2:  # noqa: PLR2004 - several
+        yield from map(work, items)
+        return
+    from collections import deque
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Any] = deque()
+        for item in items:
+            ahead.append(pool.submit(work, item))
+            if len(ahead) > 2 * threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _sample(region: Region) -> Iterator[memoryview]:
+    """Yield a few pieces of a region, evenly spread over it."""
+    part = max(region.parts, key=len)
+    item = _item_size(region)
+    size = min(_PIECE - _PIECE % item, len(part))
+    apart = (len(part) - size) // max(1, _PIECES - 1)
+    for index in range(_PIECES):
+        at = index * apart
+        at -= at % item
+        yield part[at : at + size]
+
+
+def _compress(raw: Any, options: dict[str, Any]) -> bytes:
+    packed: bytes = _blosc2().compress2(raw, nthreads=1, **options)
+    return packed
+
+
+def _item_size(region: Region) -> int:
+    """Return the size of a region's items as far as blosc2 knows such sizes."""
+    return region.item_size if 1 <= region.item_size <= _MOST_ITEM else 1
+
+
+def _candidates(item_size: int, how: str) -> list[dict[str, Any]]:
+    """Return the options to try: bits shuffled by items, and last plain bytes."""
+    blosc2 = _blosc2()
+    common = {"codec": blosc2.Codec.LZ4 if how == "lz4" else blosc2.Codec.ZSTD, "clevel": 1, "blocksize": _BLOCK}
+    # Single bytes may be truth values, or numbers of which nobody has told the size.
+    sizes = (1, 8) if item_size == 1 else (item_size,)
+    shuffled = [{**common, "typesize": size, "filters": [blosc2.Filter.BITSHUFFLE]} for size in sizes]
+    return [*shuffled, {**common, "typesize": 1, "filters": [blosc2.Filter.NOFILTER]}]
+
+
+def _blosc2() -> Any:
+    """Import blosc2 (0.2 s, with numpy) where there is something large enough to be worth it."""
+    import blosc2  # pyright: ignore[reportMissingTypeStubs] - it has none
+
+    blosc2.set_releasegil(True)  # or our threads would wait for each other
+    return blosc2
