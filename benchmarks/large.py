@@ -151,9 +151,13 @@ def storing_cold(writers: Mapping[str, Side], directory: Path, value: Any, round
 
 
 def storing(call: Call, value: Any, before: Callable[[], object]) -> Iterator[Step]:
-    """Yield steps that each store a result under a new number."""
+    """Yield steps that each store a result under a new number.
+
+    It is new in content as well: memo would have nothing to write of one that is stored already.
+    """
     for number in itertools.count():
         before()
+        value[0] = number
         yield partial(call, number, value)
 
 
