@@ -1,8 +1,9 @@
 """Blobs: from regions of memory to files and back, each proved before it is used.
 
 What proves a file is in the entry's table, and so under the entry's own seal: the digest of its content; of a
-compressed one the seal at its end, which proves it before anything is decompressed; and in a signed cache the
-SHA-256 of the file, because somebody can make other bytes with the same xxh3.
+compressed one the seal at its end, which proves the file and the digest of its content in it before anything is
+decompressed; and in a signed cache the SHA-256 of the file, because somebody can make other bytes with the same
+xxh3.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from xxhash import xxh3_128, xxh3_128_digest
 
 from memo.codec import BUFFER
-from memo.compression import CHUNK, TAIL_SIZE, compressed, decompress, ends_with, options_for
+from memo.compression import CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
 from memo.envelope import BLOSC2, RAW, Blob
 from memo.errors import CorruptEntry
 from memo.memory import ReadOnlyMap, allocate, map_file, read_file
@@ -71,7 +72,9 @@ class Blobs:
         candidate = _Candidate(region, digest, RAW if options is None else BLOSC2)
         whole = len(region.parts) == 1
         chunks = (
-            region.blocks(region.length if whole else CHUNK) if options is None else compressed(region, options)
+            region.blocks(region.length if whole else CHUNK)
+            if options is None
+            else compressed(region, digest, options)
         )
         proving = _signed_chunks(chunks, candidate) if self._signed else _sealed_chunks(chunks, candidate)
         accept = candidate.is_equal if self._signed else candidate.accept
@@ -117,7 +120,7 @@ class Blobs:
             self._links.condemn(link)
             raise CorruptEntry("", f"its blob {link} is damaged")
         if row.codec == BLOSC2:
-            return _Compressed(row, stored, verify=verify, writable=self._mode != "r")
+            return _Compressed(row, stored, writable=self._mode != "r")
         if row.codec != RAW:
             raise CorruptEntry(
                 "", f"the codec {row.codec} of its blob {link} is not known to this version of memo"
@@ -161,10 +164,9 @@ class _Raw:
 class _Compressed:
     """The content of a compressed blob, decompressed where and when it is needed."""
 
-    def __init__(self, row: Blob, stored: memoryview, *, verify: bool, writable: bool) -> None:
+    def __init__(self, row: Blob, stored: memoryview, *, writable: bool) -> None:
         self.length = row.length
-        self._row, self._stored = row, stored
-        self._verify, self._writable = verify, writable
+        self._row, self._stored, self._writable = row, stored, writable
         self._memory: memoryview | None = None
 
     def memory(self) -> memoryview:
@@ -175,9 +177,7 @@ class _Compressed:
         return self._memory
 
     def copy_to(self, target: memoryview) -> None:
-        decompress(self._stored, target)
-        if self._verify and xxh3_128_digest(target) != self._row.digest:
-            raise CorruptEntry("", f"its blob {self._row.digest.hex()} does not have the content of its name")
+        decompress(self._stored, self._row.digest, target)
 
 
 class _Candidate:
@@ -207,7 +207,7 @@ class _Candidate:
         if self.codec == BLOSC2:
             with open(path, "rb") as file:
                 file.seek(max(0, size - TAIL_SIZE))
-                seal = ends_with(file.read(), self.length)
+                seal = seal_in(file.read(), self.digest, self.length)
         if seal is None:
             return False
         self.stored_length, self.proof = size, seal + _NO_PADDING
