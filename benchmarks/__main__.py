@@ -17,7 +17,7 @@ from rich.console import Console
 from benchmarks.fingerprint import FINGERPRINT_ROWS
 from benchmarks.footprint import FOOTPRINT_ROWS
 from benchmarks.hashing import HASHING_ROWS, MEMORY_ROWS, hashers
-from benchmarks.large import BYTES, EXTRA, LARGE_ROWS, SECONDS
+from benchmarks.large import BYTES, EXTRA, FEWER, LARGE_ROWS, RESULTS, SECONDS, SHARED
 from benchmarks.rivals import ALL, installed
 from benchmarks.rows import ROWS
 from benchmarks.tables import Sheet, readable_size, readable_time
@@ -143,6 +143,7 @@ def of_large(console: Console, names: Iterable[str], scratch: Path, rounds: int,
             "In brackets: memo's time divided by the other's. file: the raw bytes, written to a file or read.\n"
             "warm: into memory that was just given back; cold: into memory that this machine has never used.\n"
             "joblib mmap: joblib with mmap_mode='c', which checks nothing; nor does joblib without.\n"
+            f"{RESULTS:,} around {SHARED // 10**6} MB: so many results share one array; joblib's are 1 in {FEWER}, multiplied.\n"
             "asked: what memo may take at most, in seconds or times the rival, and how much of that it takes.",
             ["memo", "file", "joblib", "joblib mmap"],
             readable_time,

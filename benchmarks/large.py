@@ -187,7 +187,9 @@ def loading(
     calls: dict[str, Step] = {loader: partial(found, side.call) for loader, side in loaders.items()}
     calls["file"] = lambda: np.fromfile(file, dtype)
     for task, work, asked in (("load", calls, True), ("load and read all", reading(calls), False)):
-        seconds = race_steps({loader: settled(step) for loader, step in work.items()}, rounds)
+        seconds = race_steps(
+            {loader: itertools.repeat(step) for loader, step in work.items()}, rounds, settle=True
+        )
         unverified, copied = seconds.pop("unverified"), seconds.pop("copied")
         yield Line(SECONDS, f"{name}: {task}", seconds, demands.load if asked else ())
         rivals = {rival: seconds[rival] for rival in seconds if rival != "memo"}
@@ -214,13 +216,6 @@ def reading(calls: Mapping[str, Callable[[], Any]]) -> dict[str, Step]:
     return {name: partial(read, call) for name, call in calls.items()}
 
 
-def settled(step: Step) -> Iterator[Step]:
-    """Yield one step again and again, each time made once before: a program uses one of the contenders."""
-    while True:
-        step()
-        yield step
-
-
 def shared(directory: Path, _rounds: int, scale: float) -> Iterator[Line]:
     """Time to store and to load 1,000 results that share an array, and the bytes that they take on disk.
 
@@ -243,7 +238,7 @@ def shared(directory: Path, _rounds: int, scale: float) -> Iterator[Line]:
     yield Line(BYTES, title, {"raw": float(array.nbytes + RESULTS * own(0).nbytes), **stored})
     for task, read in (("load", False), ("load and read all", True)):
         steps = {name: batches_again(side, counts[name], read=read) for name, side in loaders.items()}
-        seconds = whole(race_steps(steps, BATCHES), 1)
+        seconds = whole(race_steps(steps, BATCHES, settle=True), 1)
         unverified, copied = seconds.pop("unverified"), seconds.pop("copied")
         yield Line(SECONDS, f"{title}: {task}", seconds)
         yield Line(SECONDS, f"{title}: {task}, verify=False", {**seconds, "memo": unverified})
