@@ -18,7 +18,7 @@ from memo.codec import BUFFER
 from memo.compression import CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
 from memo.envelope import BLOSC2, RAW, Blob
 from memo.errors import CorruptEntry
-from memo.memory import ReadOnlyMap, allocate, map_file, read_file
+from memo.memory import ReadOnlyMap, allocate, memory_of, read_file
 from memo.names import link_name
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Blobs:
             self._links.condemn(link)
             raise CorruptEntry("", f"its blob {link} is damaged")
         if row.codec == BLOSC2:
-            return _Compressed(row, stored, writable=self._mode != "r")
+            return _Compressed(row, stored, verify=verify, writable=self._mode != "r")
         if row.codec != RAW:
             raise CorruptEntry(
                 "", f"the codec {row.codec} of its blob {link} is not known to this version of memo"
@@ -130,12 +130,13 @@ class Blobs:
         return _Raw(stored.toreadonly() if self._mode == "r" else stored)
 
     def _memory(self, descriptor: int, row: Blob, *, copied: bool) -> memoryview:
-        if copied:
-            try:
+        try:
+            if copied:
                 return read_file(descriptor, row.stored_length)
-            except EOFError as error:
-                raise CorruptEntry("", f"a blob of it {error}") from error
-        return map_file(descriptor, row.stored_length, writable=self._mode == "c" and row.codec == RAW)
+            writable = self._mode == "c" and row.codec == RAW
+            return memory_of(descriptor, row.stored_length, writable=writable)
+        except EOFError as error:
+            raise CorruptEntry("", f"a blob of it {error}") from error
 
     def _is_proved(self, row: Blob, stored: memoryview) -> bool:
         if self._signed:
@@ -164,9 +165,10 @@ class _Raw:
 class _Compressed:
     """The content of a compressed blob, decompressed where and when it is needed."""
 
-    def __init__(self, row: Blob, stored: memoryview, *, writable: bool) -> None:
+    def __init__(self, row: Blob, stored: memoryview, *, verify: bool, writable: bool) -> None:
         self.length = row.length
-        self._row, self._stored, self._writable = row, stored, writable
+        self._row, self._stored = row, stored
+        self._verify, self._writable = verify, writable
         self._memory: memoryview | None = None
 
     def memory(self) -> memoryview:
@@ -177,7 +179,7 @@ class _Compressed:
         return self._memory
 
     def copy_to(self, target: memoryview) -> None:
-        decompress(self._stored, self._row.digest, target)
+        decompress(self._stored, self._row.digest, target, verify=self._verify)
 
 
 class _Candidate:

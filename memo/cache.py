@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import time
@@ -241,9 +242,10 @@ class BaseCache:
             self._complain(unpicklable(name, result, error), error, "pickle", name)
             return False
         try:
-            head = self._head(question, cost, encoded.flags)
+            head, meta = self._head(question, cost, encoded.flags), _meta(question)
             self._describe(question)
-            written = commit(self._store, self._sealer, question.name, head, _meta(question), encoded, self._large)
+            seal = functools.partial(envelope.pack, self._sealer, head, meta)
+            written = commit(self._store, question.name, encoded, self._large, seal)
         except Exception as error:  # noqa: BLE001 - full disk or full memory: the result is there, and is returned
             stats.unstored += 1
             self._complain(self._fault(error), error, "disk", self.location)

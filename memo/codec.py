@@ -14,9 +14,9 @@ from memo.envelope import ARGUMENT_CLASSES, INLINE, OWN_CLASSES, Slice
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
-    from _pickle import Pickler, Unpickler, loads
+    from _pickle import PickleBuffer, Pickler, Unpickler, loads
 except ImportError:  # another implementation of Python
-    from pickle import Pickler, Unpickler, loads
+    from pickle import PickleBuffer, Pickler, Unpickler, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -117,7 +117,8 @@ class _Stream:
     def write(self, data: Any) -> None:
         if len(data) >= LARGE and self._announces(len(data)):
             # Of a text, it is memory that is given back after this call.
-            self.pieces.append((self.length, memoryview(bytes(data) if isinstance(data, memoryview) else data)))
+            kept = bytes(data) if type(data) is memoryview else data  # pyright: ignore[reportUnknownArgumentType]
+            self.pieces.append((self.length, memoryview(kept)))
         else:
             self.parts.append(data)
             self.length += len(data)
@@ -138,7 +139,7 @@ class _Pickling:
         from memo.reducers import Reducers
 
         self.stream = _Stream()
-        self.handed_out: list[Any] = []
+        self.handed_out: list[PickleBuffer] = []
         self.reducers = Reducers()
         self.flags = 0
         self._own = own
@@ -166,6 +167,8 @@ class _Pickling:
 
 
 class _ReducingPickler(Pickler):
+    """A pickler that asks `reduce` about every object that is of no built-in type."""
+
     reduce: Callable[[Any], Any]
 
     def reducer_override(self, obj: Any) -> Any:

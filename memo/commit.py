@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import errno
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from memo.envelope import INLINE, pack
+from memo.envelope import INLINE, Payload
 from memo.names import link_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from memo.blobs import Blobs
     from memo.codec import Encoded
-    from memo.envelope import Blob, Head, Sealer
+    from memo.envelope import Blob
     from memo.store import Store
 
 _ATTEMPTS = 3
@@ -22,18 +21,20 @@ _ATTEMPTS = 3
 
 
 def commit(
-    store: Store, sealer: Sealer, name: str, head: Head, meta: bytes, encoded: Encoded, blobs: Callable[[], Blobs]
+    store: Store,
+    name: str,
+    encoded: Encoded,
+    blobs: Callable[[], Blobs],
+    seal: Callable[[Payload], tuple[bytes, bytes]],
 ) -> int:
     """Publish an entry, in place of one of the same name; return the bytes written.
 
     Args:
         store: Where to.
-        sealer: What seals it.
         name: Its name.
-        head: Its head.
-        meta: Its meta block.
         encoded: The result.
         blobs: What stores its regions, if it has any.
+        seal: Makes the parts of its file.
 
     Raises:
         OSError: It could not be written; nothing of it stays.
@@ -43,17 +44,13 @@ def commit(
     made: set[str] = set()
     try:
         for _ in range(_ATTEMPTS):
-            rows, numbers, written = _keep(blobs, name, encoded, made)
-            slices = [
-                row if row.blob == INLINE else row._replace(blob=numbers[row.blob]) for row in encoded.slices
-            ]
-            parts = pack(sealer, head, meta, encoded.stream, encoded.small, rows, slices)
+            payload, written = _keep(blobs, name, encoded, made)
+            parts = seal(payload)
             store.write(name, parts)
             if store.links.settle(made):
                 break
         else:
-            store.remove(name)
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), store.entry_path(name))
+            _give_up(store, name)
     except BaseException:  # also Ctrl-C: what was there before stays as it was
         store.links.drop(made - before)
         raise
@@ -61,10 +58,14 @@ def commit(
     return written + sum(map(len, parts))
 
 
-def _keep(
-    blobs: Callable[[], Blobs], name: str, encoded: Encoded, made: set[str]
-) -> tuple[Sequence[Blob], list[int], int]:
-    """Store the regions of a result; return the table of blobs, the row of each region, and the bytes written."""
+def _give_up(store: Store, name: str) -> NoReturn:
+    """Leave no entry without its blobs."""
+    store.remove(name)
+    raise FileNotFoundError(errno.ENOENT, "its blobs are removed while it is stored", store.entry_path(name))
+
+
+def _keep(blobs: Callable[[], Blobs], name: str, encoded: Encoded, made: set[str]) -> tuple[Payload, int]:
+    """Store the regions of a result; return what goes into its entry, and the bytes written."""
     rows: dict[str, Blob] = {}
     links: list[str] = []
     written = 0
@@ -75,4 +76,5 @@ def _keep(
         made.add(links[-1])
         written += new
     numbers = {link: number for number, link in enumerate(rows)}
-    return list(rows.values()), [numbers[link] for link in links], written
+    slices = [row if row.blob == INLINE else row._replace(blob=numbers[links[row.blob]]) for row in encoded.slices]
+    return Payload(encoded.stream, encoded.small, list(rows.values()), slices), written

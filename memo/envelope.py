@@ -19,14 +19,14 @@ An entry proves itself before a byte of it is decompressed or unpickled::
               stream length, small length      u64 each
               stored bytes                     u64: of all blobs together
               key id                           8 bytes: which signing key, 0 without
-    blob    = digest                           16 bytes: xxh3-128 of its raw bytes; with the codec, its file's name
-              proof                            32 bytes, over its file: digest or seal 16 * 00 | sha-256 if signed
+    blob    = digest                           16 bytes: xxh3-128 of its raw bytes, which name its file
+              proof                            32 bytes, over its file: digest or seal 16 * 00, sha-256 if signed
               length, stored length            u64 each: raw, and of its file
-              codec, item size                 u16 each: 0 raw, 1 compressed, see memo.compression; bytes of an item
+              codec, item size                 u16 each: 0 raw, 1 see memo.compression; bytes of an item
     slice   = blob number                      u32: from 0; ff ff ff ff = in `small`
               kind                             u32: 0 buffer, 1 piece of the stream, 2 the stream itself
               offset, length                   u64 each: where in the blob
-              position                         u64: of a piece of the stream, before which byte of the rest it stands
+              position                         u64: of a piece, before which byte of the rest of the stream
     meta    = JSON, UTF-8                      digests of the fingerprint's parts and of each argument
     small   = buffers too small for a blob     each aligned to 64 bytes from here
     stream  = the pickle stream                without what `slice`s say of it
@@ -214,26 +214,25 @@ def _key_id(key: bytes) -> bytes:
     return _mac(key, b"memo key id")[:8]
 
 
-def pack(
-    sealer: Sealer,
-    head: Head,
-    meta: bytes,
-    stream: bytes,
-    small: bytes = b"",
-    blobs: Sequence[Blob] = (),
-    slices: Sequence[Slice] = (),
-) -> tuple[bytes, bytes]:
+class Payload(NamedTuple):
+    """What an entry is for: the result, as far as it lies in the entry, and where the rest lies."""
+
+    stream: bytes
+    small: bytes = b""
+    blobs: Sequence[Blob] = ()
+    slices: Sequence[Slice] = ()
+
+
+def pack(sealer: Sealer, head: Head, meta: bytes, payload: Payload) -> tuple[bytes, bytes]:
     """Return the two parts of an entry's file, to be written one after the other.
 
     Args:
         sealer: What seals the entry; its algorithm and key id replace those in `head`.
         head: The head; its lengths and counts are set from what follows.
         meta: The meta block, JSON in UTF-8.
-        stream: The pickle stream, as far as it lies in the entry.
-        small: The buffers that lie in it.
-        blobs: The table of blobs.
-        slices: The table of slices.
+        payload: The rest.
     """
+    stream, small, blobs, slices = payload
     values = head._replace(
         algorithm=sealer.algorithm,
         key_id=sealer.key_id,

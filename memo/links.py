@@ -59,6 +59,9 @@ class Links:
             accept: Tells whether the file at a path is the blob that it should be.
         """
         own, blob = self.path(link), self.blob_path(blob_of(link))
+        with suppress(OSError):
+            if os.path.samestat(os.lstat(own), os.lstat(blob)) and accept(own):
+                return True  # of the entry that is to be replaced
         temporary = temporary_path(own)
         try:
             os.link(blob, temporary)
@@ -153,8 +156,8 @@ class Links:
         return False
 
     def condemn(self, link: str) -> None:
-        """Take the name from a damaged blob, so that no further entry gets it."""
+        """Take the name from a damaged blob, so that no further entry gets it; not from one in its place."""
         path = self.blob_path(blob_of(link))
         with suppress(OSError):
-            if stat.S_ISREG(os.lstat(path).st_mode):
+            if os.path.samestat(os.lstat(path), os.lstat(self.path(link))):
                 unlink(path)

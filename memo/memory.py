@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
@@ -18,7 +20,11 @@ ALIGNMENT = 64
 _READ_AT_MOST = 1 << 30  # one system call reads less than 2 GiB
 
 
-class ReadOnlyMap(mmap.mmap):
+class Map(mmap.mmap):
+    """A file mapped copy-on-write: writing to the memory does not change the file."""
+
+
+class ReadOnlyMap(Map):
     """A file mapped read-only: what is in it does not change, so a digest once made of it holds.
 
     Attributes:
@@ -33,17 +39,51 @@ class ReadOnlyMap(mmap.mmap):
         return (offset, length) if offset >= 0 and offset + length <= len(self) else None
 
 
-def map_file(descriptor: int, length: int, *, writable: bool) -> memoryview:
-    """Map a file: read-only, or copy-on-write, so that writing to the memory does not change the file.
+_maps: WeakSet[Map] = WeakSet()
+
+
+def memory_of(descriptor: int, length: int, *, writable: bool) -> memoryview:
+    """Return the content of a file, mapped; where the system does not give any more maps, read.
+
+    Args:
+        descriptor: The file.
+        length: Its length.
+        writable: Whether it is mapped copy-on-write, else read-only.
 
     Raises:
-        OSError: It cannot be mapped.
+        OSError: It can be neither mapped nor read.
+        EOFError: It is shorter.
     """
-    if writable:
-        return memoryview(mmap.mmap(descriptor, length, access=mmap.ACCESS_COPY))
-    mapped = ReadOnlyMap(descriptor, length, access=mmap.ACCESS_READ)
-    mapped.digests = {}
+    if _MAPS_HOLD_DESCRIPTORS and len(_maps) >= _most_maps():
+        return read_file(descriptor, length)
+    try:
+        return _map_file(descriptor, length, writable=writable)
+    except OSError:  # no more maps, or a file system that has none
+        return read_file(descriptor, length)
+
+
+# Until Python 3.13, each map keeps a descriptor of its file, of which most programs may have no more than 1024:
+# a thousand results that somebody holds would leave none for anything else.
+_MAPS_HOLD_DESCRIPTORS = os.name == "posix" and sys.version_info < (3, 13)
+
+
+def _map_file(descriptor: int, length: int, *, writable: bool) -> memoryview:
+    options: dict[str, Any] = {"access": mmap.ACCESS_COPY if writable else mmap.ACCESS_READ}
+    if os.name == "posix" and not _MAPS_HOLD_DESCRIPTORS:
+        options["trackfd"] = False
+    mapped = (Map if writable else ReadOnlyMap)(descriptor, length, **options)
+    if isinstance(mapped, ReadOnlyMap):
+        mapped.digests = {}
+    if _MAPS_HOLD_DESCRIPTORS:
+        _maps.add(mapped)
     return memoryview(mapped)
+
+
+def _most_maps() -> int:
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit // 4
 
 
 def read_file(descriptor: int, length: int) -> memoryview:
@@ -56,6 +96,7 @@ def read_file(descriptor: int, length: int) -> memoryview:
     memory = allocate(length)
     at = 0
     with open(descriptor, "rb", buffering=0, closefd=False) as file:
+        file.seek(0)
         while at < length:
             count = file.readinto(memory[at : at + _READ_AT_MOST])
             if not count:

@@ -39,9 +39,10 @@ class Reducers:
         self._gaps: dict[int, Array] = {}  # Strided arrays by the identity of what was handed out for them.
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
         if numpy is not None and hasattr(numpy, "ndarray"):
-            self.table[numpy.ndarray] = self._reduce_array
+            self.table.setdefault(numpy.ndarray, self._reduce_array)
         if torch is not None and hasattr(torch, "nn"):
-            self.table[torch.Tensor] = self.table[torch.nn.Parameter] = self._reduce_tensor
+            self.table.setdefault(torch.Tensor, self._reduce_tensor)
+            self.table.setdefault(torch.nn.Parameter, self._reduce_tensor)
 
     def buffer(self, handed_out: PickleBuffer) -> Buffer:
         """Return what is known of a buffer that a pickler has handed out.
@@ -59,7 +60,7 @@ class Reducers:
         dtype, flags = array.dtype, array.flags
         contiguous = flags.c_contiguous or flags.f_contiguous
         if dtype.hasobject or dtype.char == "T" or not array.nbytes or (contiguous and dtype.kind not in "Mm"):
-            return cast("Any", array).__reduce_ex__(5)
+            return cast("Reduced", cast("Any", array).__reduce_ex__(5))
         covered, first = _covered(array)
         if covered.nbytes > array.nbytes:
             self._gaps[id(covered)] = array
@@ -69,7 +70,7 @@ class Reducers:
     def _reduce_tensor(self, tensor: torch.Tensor) -> Reduced:
         array = _array_of(tensor)
         if array is None:
-            return cast("Reduced", tensor.__reduce_ex__(5))
+            return cast("Reduced", cast("Any", tensor).__reduce_ex__(5))
         import torch
 
         kind = isinstance(tensor, torch.nn.Parameter)
@@ -101,7 +102,7 @@ def as_tensor(array: Array, dtype: str, requires_grad: bool, is_parameter: bool)
 
     # torch would write to memory that is mapped read-only, and crash.
     bits: Any = array if array.flags.writeable else array.copy()
-    tensor = cast("torch.Tensor", torch.from_numpy(bits)).view(getattr(torch, dtype))  # pyright: ignore[reportUnknownMemberType]
+    tensor = torch.from_numpy(bits).view(getattr(torch, dtype))  # pyright: ignore[reportUnknownMemberType]
     return torch.nn.Parameter(tensor, requires_grad) if is_parameter else tensor.requires_grad_(requires_grad)
 
 

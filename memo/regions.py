@@ -175,7 +175,7 @@ def _overlapping(buffers: Sequence[Buffer], located: list[tuple[int, int]]) -> l
 
 
 def _without_gaps(buffers: Sequence[Buffer], cluster: _Cluster) -> list[_Cluster]:
-    """Return the clusters of the buffers without gaps; those with gaps join one that covers them, or are copied."""
+    """Return the clusters of the buffers without gaps; those with gaps join one around them, or are copied."""
     solid = [(address, index) for index, address in cluster.members if not buffers[index].compact]
     clusters = _overlapping(buffers, solid)
     starts = [cluster.start for cluster in clusters]

@@ -306,7 +306,7 @@ def test_without_memory_for_storing_the_result_is_returned(cache_dir, monkeypatc
         raise MemoryError
 
     cache = Cache(cache_dir)
-    monkeypatch.setattr("memo.cache.codec.compress", no_memory)
+    monkeypatch.setattr("memo.envelope.pack", no_memory)
     with pytest.warns(MemoWarning, match="MemoryError"):
         assert cache.cached(lambda x: x)(1) == 1
     assert list(cache.entries()) == []

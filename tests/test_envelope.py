@@ -13,9 +13,13 @@ from memo.envelope import (
     HEAD_SIZE,
     HMAC_SHA256,
     MAGIC,
+    Blob,
     Head,
+    Payload,
     Sealer,
+    Slice,
     Verified,
+    blobs_in,
     pack,
     peek,
     unpack,
@@ -36,6 +40,11 @@ SEALERS = pytest.mark.parametrize("sealer", [UNSIGNED, SIGNED], ids=["checksum",
 
 sixteen_bytes = st.binary(min_size=16, max_size=16)
 instants = st.floats(allow_nan=False)
+large = st.one_of(st.binary(max_size=300), st.integers(65_000, 70_000).map(bytes))
+lengths = st.integers(0, 2**60)
+numbers = st.integers(0, 2**16 - 1)
+blobs = st.builds(Blob, sixteen_bytes, st.binary(min_size=32, max_size=32), lengths, lengths, numbers, numbers)
+slices = st.builds(Slice, st.integers(0, 2**32 - 1), st.integers(0, 2), lengths, lengths, lengths)
 
 
 def head(**changes):
@@ -43,22 +52,24 @@ def head(**changes):
         key=KEY,
         code=CODE,
         algorithm=0,
-        codec=0,
+        reserved=0,
         flags=0,
-        buffers=0,
+        blobs=0,
+        slices=0,
         meta_length=0,
         created=1.7e9,
         expires=0.0,
         cost=0.25,
-        length=len(STREAM),
-        stored_length=0,
+        length=0,
+        small_length=0,
+        stored_bytes=0,
         key_id=b"",
     )
     return plain._replace(**changes)
 
 
 def entry(sealer=UNSIGNED, *, meta=META, stream=STREAM, **changes):
-    return b"".join(pack(sealer, head(**changes), meta, stream))
+    return b"".join(pack(sealer, head(**changes), meta, Payload(stream)))
 
 
 def resealed(sealer, body):
@@ -84,30 +95,46 @@ def flipped(data, bit):
 @given(
     key=sixteen_bytes,
     code=sixteen_bytes,
-    codec=st.integers(0, 255),
-    created=instants,
-    expires=instants,
-    cost=instants,
-    length=st.integers(0, 2**64 - 1),
+    flags=st.integers(0, 2**16 - 1),
+    times=st.tuples(instants, instants, instants),
     meta=st.binary(max_size=300),
-    stream=st.one_of(st.binary(max_size=300), st.integers(65_000, 70_000).map(bytes)),
+    stream=large,
+    small=large,
+    blobs=st.lists(blobs, max_size=5),
+    slices=st.lists(slices, max_size=5),
     secrets=st.lists(st.binary(min_size=16, max_size=80), max_size=3),
 )
-def test_an_entry_says_what_was_packed(*, key, code, codec, created, expires, cost, length, meta, stream, secrets):
+def test_an_entry_says_what_was_packed(*, key, code, flags, times, meta, stream, small, blobs, slices, secrets):
     sealer = Sealer(secrets)
-    packed = head(key=key, code=code, codec=codec, created=created, expires=expires, cost=cost, length=length)
+    created, expires, cost = times
+    packed = head(key=key, code=code, flags=flags, created=created, expires=expires, cost=cost)
 
-    found = unpack(sealer, b"".join(pack(sealer, packed, meta, stream)), key)
+    data = b"".join(pack(sealer, packed, meta, Payload(stream, small, blobs, slices)))
+    found = unpack(sealer, data, key)
 
     assert isinstance(found, Verified)
     assert bytes(found.stream) == stream
-    assert found.meta == meta
+    assert (found.meta, bytes(found.small), found.blobs(), found.slices()) == (meta, small, blobs, slices)
     assert found.head == packed._replace(
         algorithm=HMAC_SHA256 if secrets else CHECKSUM,
+        blobs=len(blobs),
+        slices=len(slices),
         meta_length=len(meta),
-        stored_length=len(stream),
+        length=len(stream),
+        small_length=len(small),
+        stored_bytes=sum(blob.stored_length for blob in blobs),
         key_id=sealer.key_id,
     )
+    assert blobs_in(data) == blobs
+
+
+@pytest.mark.parametrize("length", [0, 1, HEAD_SIZE - 1, HEAD_SIZE + 1])
+def test_of_an_entry_cut_short_the_blobs_are_not_guessed(length):
+    """Whose files were taken for orphans would be removed."""
+    row = Blob(KEY, bytes(32), 1, 1, 0, 8)
+    data = b"".join(pack(UNSIGNED, head(), META, Payload(STREAM, b"", [row, row], [])))
+    assert blobs_in(data) == [row, row]
+    assert blobs_in(data[:length]) is None
 
 
 def test_a_walk_over_a_directory_takes_entries_of_any_key():
@@ -206,11 +233,11 @@ def test_another_format_version_is_refused(version):
 
 
 @SEALERS
-@pytest.mark.parametrize("field", ["meta_length", "stored_length", "buffers"])
+@pytest.mark.parametrize("field", ["meta_length", "length", "small_length", "blobs", "slices"])
 @pytest.mark.parametrize("value", [1, 2**31, 2**32 - 1])
 def test_lengths_that_do_not_add_up_are_refused_though_the_seal_holds(sealer, field, value):
     body = entry(sealer)[BODY_AT:]
-    layout = struct.Struct("<16s16sBBHIIdddQQ8s")
+    layout = struct.Struct("<16s16sBBHIIIdddQQQ8s")
     fields = Head._make(layout.unpack_from(body))
     wrong = layout.pack(*fields._replace(**{field: value})) + body[layout.size :]
     assert_refused(sealer, resealed(sealer, wrong), reason="lengths")

@@ -121,15 +121,17 @@ def test_a_damaged_entry_does_not_count_as_cached(double, cache, damage):
 
 
 @DAMAGE
-def test_a_damaged_large_entry_is_computed_again(cache, calls, damage):
+@pytest.mark.parametrize("which", ["entry", "blob"])
+def test_a_damaged_large_entry_is_computed_again(cache, calls, damage, which):
     @cache.cached
     def large():
         calls.append(None)
         return list(range(50_000))
 
     large()
-    entry = the_entry(cache.directory)
-    entry.write_bytes(damage(entry.read_bytes()))
+    entry, blob = sorted(entries_in(cache.directory), key=lambda path: len(path.name))
+    damaged = entry if which == "entry" else blob
+    damaged.write_bytes(damage(damaged.read_bytes()))
     with warned_once(str(entry)):
         assert_answers(large, expected=list(range(50_000)))
     assert len(calls) == 2

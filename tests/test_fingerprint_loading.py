@@ -28,6 +28,22 @@ FUNCTION = "import memo\n@memo.cached\ndef f(x):\n    return 10 * g(x)\n"
 TEXTS = (HELPER, OTHER_HELPER, COMMENTED, FUNCTION)
 
 
+LAZY = """
+import sys
+import numpy as np
+import memo
+
+@memo.cached
+def f(seed):
+    return np.random.default_rng(seed).random()
+
+assert "random" not in vars(np), "numpy imports it by itself now: take another library"
+before = f.key(1)
+np.random.default_rng
+print(f.key(1) == before)
+"""
+
+
 def environment(*paths: object, **more: str) -> dict[str, str]:
     found = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(next(SEEDS)), **more}
     if (PACKAGE_PARENT / "pyproject.toml").exists():
@@ -256,3 +272,9 @@ def test_a_helper_under_lru_cache_counts_without_the_name_of_its_module(tmp_path
     other = shown("-c", "from other import f; print((f(1), f.key(1)))", cwd=tmp_path)
     assert other[0] == 30
     assert other[1] != shown(program)[1]
+
+
+def test_a_library_that_imports_its_parts_when_they_are_used_changes_no_key(tmp_path):
+    """Every program that uses numpy.random would compute everything twice: before it is imported, and after."""
+    (tmp_path / "script.py").write_text(LAZY)
+    assert python(tmp_path / "script.py").split() == ["True"]

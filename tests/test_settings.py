@@ -67,7 +67,7 @@ BAD = {
     "ttl": "soon",
     "policy": "random",
     "compression": "gzip",
-    "mmap": "r",
+    "mmap": "w",
     "verify": None,
     "durability": "yes",
     "lock_timeout": -1,

@@ -12,7 +12,7 @@ from memo.fingerprint.guards import MISSING
 from memo.fingerprint.imports import imported, submodule
 from memo.fingerprint.kinds import SCALARS, plain_attribute
 from memo.fingerprint.parts import framed
-from memo.fingerprint.wrappers import contents, is_user_class, is_user_code
+from memo.fingerprint.wrappers import contents, is_code, is_user_class, is_user_code
 from memo.hashing.callables import kind_of
 
 if TYPE_CHECKING:
@@ -105,13 +105,16 @@ def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names:
     # What is in a closure belongs to the function; what its names lead to elsewhere does not.
     looked_up = names.shallow and found.home is not None
     library: Library | None = None
-    place = b""
+    place, expected = b"", ""
     records: list[bytes] = []
     for name in attributes:
         value = found.value
         if isinstance(value, ModuleType):
             library = owner_of_module(value.__name__)
-            place = f"L{value.__name__}".encode()
+            # A submodule may be imported when it is first used, as numpy.random is: it counts as what leads to it.
+            if value.__name__ != expected or library is None:
+                place = f"L{value.__name__}".encode()
+            expected = f"{value.__name__}.{name}"
             found = _of_module(graph, value, name)
             if library is None and name == "__dict__":
                 break
@@ -127,7 +130,9 @@ def _attributes(graph: Graph, found: _Found, attributes: tuple[str, ...], names:
         graph.use(library)
         if not is_user_code(found.value):
             # A constant that a library shows may have been set by the user: `mylib.TOLERANCE = 1e-3`.
-            is_set = type(found.value) in SCALARS or is_user_class(kind_of(found.value))
+            # What Cython makes is of a class without a library.
+            is_known = found.value is MISSING or is_code(found.value)
+            is_set = not is_known and (type(found.value) in SCALARS or is_user_class(kind_of(found.value)))
             own = graph.target(found.value, where) if is_set else b""
             return framed([*records, place, own])
     end = graph.target(found.value, where, home=found.home, shallow=names.shallow, looked_up=looked_up)
