@@ -143,7 +143,7 @@ def of_large(console: Console, names: Iterable[str], scratch: Path, rounds: int,
             "In brackets: memo's time divided by the other's. file: the raw bytes, written to a file or read.\n"
             "warm: into memory that was just given back; cold: into memory that this machine has never used.\n"
             "joblib mmap: joblib with mmap_mode='c', which checks nothing; nor does joblib without.\n"
-            f"{RESULTS:,} around {SHARED // 10**6} MB: so many results share one array; joblib's are 1 in {FEWER}, multiplied.\n"
+            f"{RESULTS:,} around {SHARED // 10**6} MB: results share it; joblib has 1 of {FEWER}, multiplied.\n"
             "asked: what memo may take at most, in seconds or times the rival, and how much of that it takes.",
             ["memo", "file", "joblib", "joblib mmap"],
             readable_time,
