@@ -7,6 +7,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from benchmarks.fingerprint import FINGERPRINT_ROWS
+from benchmarks.footprint import FOOTPRINT_ROWS
 from benchmarks.hashing import HASHING_ROWS, MEMORY_ROWS, hashers
+from benchmarks.large import BYTES, EXTRA, FEWER, LARGE_ROWS, RESULTS, SECONDS, SHARED
 from benchmarks.rivals import ALL, installed
 from benchmarks.rows import ROWS
 from benchmarks.tables import Sheet, readable_size, readable_time
@@ -31,8 +34,9 @@ if TYPE_CHECKING:
 MEMOISER_ROWS: dict[str, list[tuple[str, Row]]] = {name: [row] for name, row in ROWS.items()} | FINGERPRINT_ROWS
 # What can be asked for, and the names of the rows that it means: one, or several that belong together.
 CHOICES: dict[str, list[str]] = {
-    **{name: [name] for name in [*MEMOISER_ROWS, *HASHING_ROWS, *MEMORY_ROWS]},
+    **{name: [name] for name in [*MEMOISER_ROWS, *HASHING_ROWS, *MEMORY_ROWS, *LARGE_ROWS, *FOOTPRINT_ROWS]},
     "hashing": [*HASHING_ROWS, *MEMORY_ROWS],
+    "large": [*LARGE_ROWS, *FOOTPRINT_ROWS],
 }
 DISTRIBUTIONS = {"memo": "memo-disk"}
 WIDTH = 140  # Of a log or a file, which have none of their own.
@@ -59,6 +63,10 @@ def main() -> None:
         console.print(of_hashers(console, chosen, arguments.rounds, arguments.scale))
     if chosen := [name for name in names if name in MEMORY_ROWS]:
         console.print(of_memory(console, chosen, arguments.scale))
+    if chosen := [name for name in names if name in LARGE_ROWS | FOOTPRINT_ROWS]:
+        with tempfile.TemporaryDirectory(prefix="memo-bench-", dir=arguments.directory) as scratch:
+            for table in of_large(console, chosen, Path(scratch), arguments.rounds, arguments.scale):
+                console.print(table)
     print(machine(dict.fromkeys([*installed(), *hashers()])))
 
 
@@ -125,6 +133,47 @@ def of_memory(console: Console, names: Iterable[str], scale: float) -> Table:
     )
     measure(console, sheet, [row for name in names for row in MEMORY_ROWS[name]], 1, scale)
     return sheet.table
+
+
+def of_large(console: Console, names: Iterable[str], scratch: Path, rounds: int, scale: float) -> list[Table]:
+    """Return the tables of what it takes to store and to load large results."""
+    sheets = {
+        SECONDS: Sheet(
+            f"Large results: median seconds{sizes(scale)}",
+            "In brackets: memo's time divided by the other's. file: the raw bytes, written to a file or read.\n"
+            "warm: into memory that was just given back; cold: into memory that this machine has never used.\n"
+            "joblib mmap: joblib with mmap_mode='c', which checks nothing; nor does joblib without.\n"
+            f"{RESULTS:,} around {SHARED // 10**6} MB: results share it; joblib has 1 of {FEWER}, multiplied.\n"
+            "asked: what memo may take at most, in seconds or times the rival, and how much of that it takes.",
+            ["memo", "file", "joblib", "joblib mmap"],
+            readable_time,
+            asked=True,
+        ),
+        BYTES: Sheet(
+            f"Large results: bytes on disk{sizes(scale)}",
+            "In brackets: memo's bytes divided by the other's. raw: of the result in memory, each array once.",
+            ["memo", "raw", "joblib"],
+            readable_size,
+            asked=True,
+        ),
+        EXTRA: Sheet(
+            f"Large results: extra memory at the peak, beyond the result{sizes(scale)}",
+            "Anonymous memory; and the same with mapped pages of files, which can be taken back at any time.",
+            ["memo", "joblib", "memo, mapped too", "joblib, mapped too"],
+            readable_size,
+            shares=False,
+            asked=True,
+        ),
+    }
+    for row in [row for name in names for row in (LARGE_ROWS | FOOTPRINT_ROWS)[name]]:
+        needed, free = row.disk * scale, shutil.disk_usage(scratch).free
+        if free < needed:
+            print(f"{row.title}: left out, needs {readable_size(needed)} of disk, {readable_size(free)} are free")
+            continue
+        with console.status(row.title), tempfile.TemporaryDirectory(dir=scratch) as directory:
+            for line in row.measure(Path(directory), rounds, scale):
+                sheets[line.table].add(line.title, line.measured, line.asked, judged=scale == 1)
+    return [sheet.table for sheet in sheets.values() if sheet.table.row_count]
 
 
 def measure(console: Console, sheet: Sheet, rows: Iterable[HashRow], rounds: int, scale: float) -> None:

@@ -39,6 +39,22 @@ def race(contenders: Mapping[str, Contender], rounds: int, *, settle: bool) -> d
     return {name: statistics.median(timed[1:]) for name, timed in seconds.items()}
 
 
+def race_steps(
+    contenders: Mapping[str, Iterator[Callable[[], object]]], rounds: int, *, settle: bool = False
+) -> dict[str, float]:
+    """Return the median seconds of each contender's steps, of which it takes one a round.
+
+    What must be done before a step, the iterator does when it is asked for it, and nobody looks at the clock.
+    Neither does anybody while what the step returned is given back. To `settle` is what it is in `race`.
+    """
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(rounds + 1):
+        for name in rotated(contenders, turn):
+            seconds[name].append(once(next(contenders[name]), settle=settle))
+    # The first round warms up.
+    return {name: statistics.median(timed[1:]) for name, timed in seconds.items()}
+
+
 def race_imports(modules: Iterable[str], rounds: int) -> dict[str, float]:
     """Return the median seconds that each import adds to a bare interpreter."""
     statements = {"": "pass", **{module: f"import {module}" for module in modules}}
@@ -91,6 +107,22 @@ def per_call(function: Callable[[object], object], arguments: Sequence[object]) 
         return (time.perf_counter() - started) / len(arguments)
     finally:
         gc.enable()
+
+
+def once(step: Callable[[], object], *, settle: bool) -> float:
+    """Return the seconds of one step, the collector held off."""
+    gc.collect()
+    gc.disable()
+    try:
+        if settle:
+            step()
+        started = time.perf_counter()
+        result = step()
+        seconds = time.perf_counter() - started
+    finally:
+        gc.enable()
+    del result
+    return seconds
 
 
 def rotated(names: Iterable[str], turn: int) -> list[str]:
