@@ -180,10 +180,11 @@ def die_at(step, *, when="midway"):
             call(half=True)
         if number == step and when != "after":
             os.kill(os.getpid(), signal.SIGKILL)
-        result = call()
-        if number == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
+        try:
+            return call()
+        finally:  # also when the call fails, as a look for what is not there does
+            if number == step:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     return act
 
