@@ -8,6 +8,7 @@ xxh3.
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from memo.memory import ReadOnlyMap, allocate, memory_of, read_file
 from memo.names import link_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from memo.envelope import Verified
     from memo.memory import Mode
@@ -125,7 +126,9 @@ class Blobs:
             verify = self._verify or -1 in numbers  # what is unpickled, always
             stored = self._proved(descriptor, link, row, copied=copied, verify=verify)
             if row.codec == BLOSC2:
-                return [_Compressed(row, stored, verify=verify, writable=self._mode != "r") for _ in numbers]
+                spoiled = functools.partial(self._links.condemn, link)
+                writable = self._mode != "r"
+                return [_Compressed(row, stored, spoiled, verify=verify, writable=writable) for _ in numbers]
             others = range(len(numbers) - 1)
             copies = [_copied(stored) if copied else self._memory(descriptor, row, copied=False) for _ in others]
         finally:
@@ -192,9 +195,11 @@ class _Raw:
 class _Compressed:
     """The content of a compressed blob, decompressed where and when it is needed."""
 
-    def __init__(self, row: Blob, stored: memoryview, *, verify: bool, writable: bool) -> None:
+    def __init__(
+        self, row: Blob, stored: memoryview, spoiled: Callable[[], None], *, verify: bool, writable: bool
+    ) -> None:
         self.length = row.length
-        self._row, self._stored = row, stored
+        self._row, self._stored, self._spoiled = row, stored, spoiled
         self._verify, self._writable = verify, writable
         self._memory: memoryview | None = None
 
@@ -206,7 +211,16 @@ class _Compressed:
         return self._memory
 
     def copy_to(self, target: memoryview) -> None:
-        decompress(self._stored, self._row.digest, target, verify=self._verify)
+        try:
+            decompress(self._stored, self._row.digest, target, verify=self._verify)
+        except MemoryError:
+            raise
+        except CorruptEntry:
+            self._spoiled()
+            raise
+        except Exception as error:
+            self._spoiled()
+            raise CorruptEntry("", f"its blob {self._row.name} cannot be decompressed: {error}") from error
 
 
 class _Candidate:

@@ -212,6 +212,8 @@ class BaseCache:
             return False
         try:
             encoded = codec.encode(result, question.own, question.given)
+        except MemoryError as error:
+            return self._unstored(stats, error)
         except Exception as error:  # noqa: BLE001 - `__reduce__` of a result may raise anything
             stats.unstored += 1
             name = question.function["qualname"]
@@ -225,13 +227,16 @@ class BaseCache:
             seal = functools.partial(envelope.pack, self._sealer, head, meta)
             written = commit(self._store, question.name, encoded, self._large, seal)
         except Exception as error:  # noqa: BLE001 - full disk or full memory: the result is there, and is returned
-            stats.unstored += 1
-            self._complain(self._fault(error), error, "disk", self.location)
-            return False
+            return self._unstored(stats, error)
         stats.bytes_written += written
         with suppress(OSError):  # the result is stored; what others left behind can wait
             self._sweep()
         return True
+
+    def _unstored(self, stats: Stats, error: Exception) -> bool:
+        stats.unstored += 1
+        self._complain(self._fault(error), error, "disk", self.location)
+        return False
 
     def has(self, key: Key, name: str) -> bool:
         """Tell whether a call would hit, without unpickling what is stored."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from memo.envelope import INLINE, Payload
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from memo.store import Store
 
 _ATTEMPTS = 3
-"""How often blobs are stored anew while somebody else clears the cache."""
+"""How often a result is stored anew while somebody else clears the cache, files under way included."""
 
 
 def commit(
@@ -44,15 +45,17 @@ def commit(
     made: set[str] = set()
     try:
         for _ in range(_ATTEMPTS):
-            payload, written = _keep(blobs, name, encoded, made)
-            parts = seal(payload)
-            store.write(name, parts)
-            if store.links.settle(made):
-                break
+            with suppress(FileNotFoundError):
+                payload, written = _keep(blobs, name, encoded, made)
+                parts = seal(payload)
+                store.write(name, parts)
+                if store.links.settle(made):
+                    break
         else:
             _give_up(store, name)
     except BaseException:  # also Ctrl-C: what was there before stays as it was
-        store.tidy(name, made)
+        # Without a look at what is there now, where that cannot be had: there may be no descriptor left for it.
+        store.links.drop(made - store.files_of(name, unreadable=before))
         raise
     if before:
         store.tidy(name, before - made)

@@ -50,6 +50,13 @@ def publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, f
     Raises:
         OSError: It could not be written; nothing of it stays.
     """
+    try:
+        _publish(path, parts, make, fsync=fsync)
+    except FileNotFoundError:  # somebody clears the folder, with the temporary file in it
+        _publish(path, parts, make, fsync=fsync)
+
+
+def _publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
     temporary = temporary_path(path)
     fd = create(temporary, make)
     try:

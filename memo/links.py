@@ -19,7 +19,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from memo.files import create, unlink, write_all
+from memo.files import create, is_link, unlink, write_all
 from memo.names import blob_of, temporary_path
 
 if TYPE_CHECKING:
@@ -63,11 +63,7 @@ class Links:
             if os.path.samestat(os.lstat(own), os.lstat(blob)) and accept(own):
                 return True  # of the entry that is to be replaced
         temporary = temporary_path(own)
-        try:
-            os.link(blob, temporary)
-        except OSError as error:
-            if error.errno == errno.EMLINK:
-                unlink(blob)  # the next copy takes its place, for as many entries again
+        if not self._is_linked(blob, temporary):
             return False
         try:
             if not stat.S_ISREG(os.lstat(temporary).st_mode):
@@ -79,6 +75,28 @@ class Links:
             unlink(temporary)  # still there, too, if it was a second link to what `own` is
         unlink(blob)
         return False
+
+    def _is_linked(self, blob: str, path: str) -> bool:
+        """Give a blob another name; return whether that was possible."""
+        if self._is_elsewhere(blob):
+            return False
+        try:
+            try:
+                _link(blob, path)
+            except FileNotFoundError:
+                if not os.path.lexists(blob):
+                    return False
+                self._make(os.path.dirname(path))
+                _link(blob, path)
+        except OSError as error:
+            if error.errno == errno.EMLINK:
+                unlink(blob)  # the next copy takes its place, for as many entries again
+            return False
+        return True
+
+    def _is_elsewhere(self, blob: str) -> bool:
+        """Tell whether the way to a blob leads out of the directory."""
+        return is_link(self._blobs) or is_link(os.path.dirname(blob))
 
     def write(
         self,
@@ -118,18 +136,22 @@ class Links:
                     unlink(temporary)
                     return
             os.replace(temporary, own)
+            unlink(temporary)  # still there if somebody has linked the blob to `own` meanwhile
         except BaseException:
             unlink(temporary)
+            self.release(blob_of(link))  # where it had its name already
             raise
 
     def _name(self, path: str, blob: str) -> bool:
         """Make a file a blob; return False if there is one of that name. Without hard links, it is none."""
+        if self._is_elsewhere(blob):
+            return True
         try:
             try:
-                os.link(path, blob)
+                _link(path, blob)
             except FileNotFoundError:
                 self._make(os.path.dirname(blob))
-                os.link(path, blob)
+                _link(path, blob)
         except FileExistsError:
             return False
         except OSError:
@@ -160,6 +182,8 @@ class Links:
         """Remove a blob that no entry has (any more); return whether it is gone."""
         path = self.blob_path(blob)
         with suppress(OSError):
+            if self._is_elsewhere(path):
+                return False
             status = os.lstat(path)
             return stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and unlink(path)
         return False
@@ -168,5 +192,12 @@ class Links:
         """Take the name from a damaged blob, so that no further entry gets it; not from one in its place."""
         path = self.blob_path(blob_of(link))
         with suppress(OSError):
-            if os.path.samestat(os.lstat(path), os.lstat(self.path(link))):
+            if not self._is_elsewhere(path) and os.path.samestat(os.lstat(path), os.lstat(self.path(link))):
                 unlink(path)
+
+
+def _link(source: str, target: str) -> None:
+    """Make a hard link; as `os.link`, but without one (on some platforms Python has none) an OSError."""
+    if not hasattr(os, "link"):
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), source)
+    os.link(source, target)

@@ -38,6 +38,7 @@ from memo.names import (
     is_manifest_name,
     is_temporary,
     link_name,
+    temporary_path,
 )
 from memo.privacy import check_private, make_private
 
@@ -178,20 +179,44 @@ class Store:
         Raises:
             OSError: It is there and cannot be removed.
         """
-        path = self.entry_path(name)
-        there = True
         try:
-            os.unlink(path)
+            links = self._take(name)
         except FileNotFoundError:
-            there = False
-        self.tidy(name, self._left_for(name))
-        if there:
-            sync_folder(os.path.dirname(path))
-        return there
+            links = None
+        self.tidy(name, (links or set()) | self._left_for(name))
+        if links is not None:
+            sync_folder(os.path.dirname(self.entry_path(name)))
+        return links is not None
 
-    def files_of(self, name: str) -> set[str]:
-        """Return the names of an entry's files of blobs; of an entry that cannot be read, all that could be."""
+    def _take(self, name: str) -> set[str]:
+        """Remove an entry and nothing else; return its files of blobs.
+
+        By another name first: between a look at it and its removal somebody might replace it.
+
+        Raises:
+            FileNotFoundError: It is not there.
+            OSError: It cannot be removed.
+        """
+        path = self.entry_path(name)
+        taken = temporary_path(path)
+        os.rename(path, taken)
+        found = self._files_in(name, _content(taken))
+        if not unlink(taken):
+            os.rename(taken, path)
+            os.unlink(path)  # which says why not
+        return found
+
+    def files_of(self, name: str, *, unreadable: set[str] | None = None) -> set[str]:
+        """Return the names of an entry's files of blobs.
+
+        Args:
+            name: The entry.
+            unreadable: What to return of an entry that cannot be read; None: all files that could be its.
+        """
         data = self.look(name)
+        return unreadable if data == b"" and unreadable is not None else self._files_in(name, data)
+
+    def _files_in(self, name: str, data: bytes | None) -> set[str]:
         if data is None:
             return set()
         rows = blobs_in(data)
@@ -211,18 +236,7 @@ class Store:
 
     def look(self, name: str) -> bytes | None:
         """Return the bytes of an entry without using it: None where there is none, b"" if it cannot be read."""
-        try:
-            fd = os.open(self.entry_path(name), READ)
-        except FileNotFoundError:
-            return None
-        except OSError:
-            return b""
-        try:
-            return read_rest(fd, b"")
-        except OSError:
-            return b""
-        finally:
-            os.close(fd)
+        return _content(self.entry_path(name))
 
     def start(self, name: str, size: int) -> bytes | None:
         """Return the first `size` bytes of an entry, which tell it from the next of its name; None if absent."""
@@ -312,15 +326,11 @@ class Store:
         links: dict[str, set[str]] = {}
         stuck: str | None = None
         for item in self._files(self._entries):
-            is_entry = is_entry_name(item.name)
-            ours = codes is None or code_of(item.name) in codes
-            if ours and is_link_name(item.name):
-                links.setdefault(entry_of(item.name), set()).add(item.name)
-            elif ours and (is_entry or (codes is None and is_temporary(item.name))):
+            if codes is None or code_of(item.name) in codes:
                 shards.add(os.path.dirname(item.path))
-                if unlink(item.path):
-                    removed += is_entry
-                elif os.path.lexists(item.path):
+                try:
+                    removed += self._clear_file(item, links, is_all=codes is None)
+                except OSError:
                     stuck = stuck or item.path
         for name, files in links.items():  # after the entries: none is ever without its files
             self.tidy(name, files)
@@ -331,6 +341,22 @@ class Store:
         if stuck is not None:
             raise PermissionError(errno.EACCES, "cannot be removed", stuck)
         return removed
+
+    def _clear_file(self, item: os.DirEntry[str], links: dict[str, set[str]], *, is_all: bool) -> bool:
+        """Remove an entry, or note one of its files for later; return whether it was an entry.
+
+        Raises:
+            OSError: It cannot be removed.
+        """
+        if is_entry_name(item.name):
+            with suppress(FileNotFoundError):
+                links.setdefault(item.name, set()).update(self._take(item.name))
+                return True
+        elif is_link_name(item.name):
+            links.setdefault(entry_of(item.name), set()).add(item.name)
+        elif is_all and is_temporary(item.name):
+            unlink(item.path)
+        return False
 
     def _clear_rest(self) -> None:
         for item in self._files(self._functions):
@@ -435,6 +461,22 @@ class Store:
             make_private(self._entries)
             spread(self._entries)
         make_private(folder)
+
+
+def _content(path: str) -> bytes | None:
+    """Return what is in a file; None where there is none, nothing if it cannot be read."""
+    try:
+        fd = os.open(path, READ)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return b""
+    try:
+        return read_rest(fd, b"")
+    except OSError:
+        return b""
+    finally:
+        os.close(fd)
 
 
 def _mark(directory: Path) -> None:

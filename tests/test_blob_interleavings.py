@@ -123,37 +123,15 @@ class Meeting:
         assert [*left.published, *left.others] == []
 
 
-# What is known to go wrong. Whether a new name is seen by who lists its folder is up to the file system.
-TAKEN = "clear() removes the temporary files of a writer at work"
-MISSED = "clear() removes an entry that has appeared since it looked, and not its links"
-SAME = "replacing a link by another to the same file leaves the temporary name"
-KNOWN = {
-    ("clear", "refresh"): MISSED,
-    ("store", "clear"): TAKEN,
-    ("refresh", "clear"): TAKEN,
-    ("store", "store the same"): SAME,
-}
-
-
-def marked(operation, meeting):
-    """Return the parameters of a test, marked where it is known to fail."""
-    reason = KNOWN.get((operation, meeting))
-    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
-    return pytest.param(operation, meeting, marks=marks)
-
-
-@pytest.mark.parametrize(
-    ("operation", "meeting"), [marked(operation, meeting) for operation in OPERATIONS for meeting in MEETINGS]
-)
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("meeting", MEETINGS)
 def test_what_falls_into_an_operation_harms_neither(tmp_path, operation, meeting):
     problems = Meeting(tmp_path, operation, meeting).everywhere()
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize(
-    ("operation", "meeting"),
-    [marked(a, b) for a in ("load", "refresh") for b in ("store elsewhere", "refresh", "clear")],
-)
+@pytest.mark.parametrize("operation", ["load", "refresh"])
+@pytest.mark.parametrize("meeting", ["store elsewhere", "refresh", "clear"])
 def test_what_falls_into_an_operation_on_compressed_buffers_harms_neither(tmp_path, operation, meeting):
     problems = Meeting(tmp_path, operation, meeting, compression="zstd").everywhere()
     assert not problems, "\n".join(problems)

@@ -286,7 +286,6 @@ def test_no_published_file_is_ever_written_to(cache_dir, options):
     witness.close()
 
 
-@pytest.mark.xfail(reason="in a folder that is not there yet nothing can be linked, and a blob is written again")
 def test_what_is_there_already_is_not_written_again(cache_dir):
     """Whichever folder the entry lies in, and however new that is."""
     scene = Scene(cache_dir)

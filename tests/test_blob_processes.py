@@ -17,11 +17,6 @@ def test_equal_content_stored_at_once_is_one_file(run_python, cache_dir):
     assert printed.splitlines() == ["8 [9, 9] []"] * 6 * LONGER
 
 
-# See `KNOWN` of the interleavings: the same, met by chance.
-STORM = pytest.mark.xfail(reason="storing one key at once litters, and clear() takes from writers", strict=False)
-
-
-@STORM
 @pytest.mark.timeout(120 + 60 * LONGER)
 @pytest.mark.parametrize("compression", ["none", "auto"])
 def test_a_storm_of_changes_and_readers_ends_with_right_values_and_nothing_left(
@@ -31,7 +26,6 @@ def test_a_storm_of_changes_and_readers_ends_with_right_values_and_nothing_left(
     assert printed.splitlines() == ["ended {0}", "litter []", "left []"], printed
 
 
-@STORM
 @pytest.mark.timeout(120 + 60 * LONGER)
 def test_a_storm_in_which_everything_is_cleared_ends_with_right_values_and_nothing_left(run_python, cache_dir):
     environment = {**BESIDE, "BLOBS_DO": "spoil"}

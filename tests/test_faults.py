@@ -592,7 +592,6 @@ UNSTORABLE = {
     "an open file": lambda: sys.stdout,
     "its own error": Unpicklable,
     "midway": lambda: [bytes(100_000), Unpicklable()],
-    "no memory": MemoryHog,
     "deep": deep,
 }
 
@@ -611,6 +610,18 @@ def test_a_result_that_does_not_pickle_is_returned_and_not_stored(cache, calls, 
     assert len(calls) == 2
     assert entries_in(cache.directory) == []
     assert temporaries_in(cache.directory) == []
+    assert returns.stats().unstored == 2
+
+
+def test_a_result_for_which_memory_does_not_suffice_is_returned_and_not_stored(cache):
+    @cache.cached
+    def returns():
+        return MemoryHog()
+
+    with warned_once("MemoryError"):
+        for _ in range(2):
+            assert isinstance(returns(), MemoryHog)
+    assert entries_in(cache.directory) == temporaries_in(cache.directory) == []
     assert returns.stats().unstored == 2
 
 
