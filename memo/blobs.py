@@ -19,7 +19,7 @@ from memo.codec import copy_of
 from memo.compression import CHANGED, CHUNK, TAIL_SIZE, compressed, decompress, options_for, seal_in
 from memo.envelope import BLOSC2, INLINE, RAW, Blob
 from memo.errors import CorruptEntry
-from memo.memory import ReadOnlyMap, allocate, memory_of, read_file
+from memo.memory import ReadOnlyMap, allocate, memory_of, read_file, windows
 from memo.names import link_name
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from memo.stream import Content
 
 _NO_PADDING = bytes(16)
+_SEAL = 16
 
 
 class Blobs:
@@ -166,9 +167,12 @@ class Blobs:
             import hashlib
 
             return hashlib.sha256(stored).digest() == row.proof
-        seal = stored[-16:] if row.codec == BLOSC2 else row.digest
-        proved = stored[:-16] if row.codec == BLOSC2 else stored
-        return xxh3_128_digest(proved) + _NO_PADDING == row.proof == bytes(seal) + _NO_PADDING
+        if row.codec == RAW:
+            return xxh3_128_digest(stored) + _NO_PADDING == row.proof == row.digest + _NO_PADDING
+        hasher = xxh3_128()
+        for piece in windows(stored[:-_SEAL]):
+            hasher.update(piece)
+        return hasher.digest() + _NO_PADDING == row.proof == bytes(stored[-_SEAL:]) + _NO_PADDING
 
 
 def _copied(memory: memoryview) -> memoryview:
@@ -264,8 +268,10 @@ class _Candidate:
                 file would be taken for what others have stored.
         """
         if self.codec == RAW:
-            written = memory_of(descriptor, self.length, writable=False)
-            if xxh3_128_digest(written) != self.digest:
+            hasher = xxh3_128()
+            for piece in windows(memory_of(descriptor, self.length, writable=False)):
+                hasher.update(piece)
+            if hasher.digest() != self.digest:
                 raise RuntimeError(CHANGED)
 
     def is_equal(self, path: str) -> bool:

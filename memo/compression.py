@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from xxhash import xxh3_64_digest, xxh3_128
 
 from memo.errors import CorruptEntry
-from memo.memory import processors
+from memo.memory import give_back, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,6 +127,7 @@ def decompress(stored: memoryview, digest: bytes, target: memoryview, *, verify:
         if blosc2.get_cbuffer_sizes(chunk)[0] != len(raw):
             raise CorruptEntry("", "the sizes of its compressed chunks contradict its head")
         blosc2.decompress2(chunk, dst=raw, nthreads=1)
+        give_back(chunk)
         if verify and xxh3_64_digest(raw) != check:  # while it is in the processor's cache
             raise CorruptEntry("", "a compressed chunk became something else")
 
@@ -192,7 +193,7 @@ def _in_order(work: Callable[[Any], Any], items: Iterable[Any], count: int) -> I
         ahead: deque[Any] = deque()
         for item in items:
             ahead.append(pool.submit(work, item))
-            if len(ahead) > 2 * threads:
+            if len(ahead) > threads:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()

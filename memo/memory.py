@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Literal, TypeAlias
 
     Mode: TypeAlias = Literal["c", "r", False]
@@ -103,6 +104,30 @@ def read_file(descriptor: int, length: int) -> memoryview:
                 raise EOFError(f"ends after {at} of {length} bytes")
             at += count
     return memory
+
+
+WINDOW = 16 << 20
+"""Bytes of a file that is read through a map at a time: they count as memory of this process."""
+
+
+def windows(view: memoryview) -> Iterator[memoryview]:
+    """Yield a mapped file piece by piece, each piece given back to the system after its turn."""
+    for at in range(0, len(view), WINDOW):
+        piece = view[at : at + WINDOW]
+        yield piece
+        give_back(piece)
+
+
+def give_back(piece: memoryview) -> None:
+    """Tell the system that a part of a read-only map is not needed now; it will be read again if it is."""
+    mapped = piece.obj
+    if not isinstance(mapped, ReadOnlyMap) or not hasattr(mapped, "madvise"):
+        return
+    start = address_of(piece) - address_of(memoryview(mapped))
+    end = start + len(piece)
+    start += -start % mmap.PAGESIZE
+    if end > start:
+        mapped.madvise(mmap.MADV_DONTNEED, start, end - start)
 
 
 def allocate(length: int) -> memoryview:

@@ -99,13 +99,17 @@ class Reducers:
         return as_tensor, (array, str(tensor.dtype).removeprefix("torch."), tensor.requires_grad, kind)
 
 
+_blocks: list[type] = []
+
+
 def _blocks_of_pandas() -> list[type]:
     """Return the classes of what a DataFrame keeps its columns in."""
-    internals: Any = sys.modules.get("pandas._libs.internals")
-    found: list[type] = [internals.Block] if hasattr(internals, "Block") else []
-    for cls in found:
-        found += cls.__subclasses__()  # which are looked at in their turn
-    return found
+    if not _blocks and hasattr(sys.modules.get("pandas"), "DataFrame"):
+        found: list[type] = [cast("Any", sys.modules["pandas._libs.internals"]).Block]
+        for cls in found:
+            found += cls.__subclasses__()  # which are looked at in their turn
+        _blocks.extend(found)
+    return _blocks
 
 
 def _arrays_in(values: Any) -> Iterator[Array]:
