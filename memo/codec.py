@@ -8,6 +8,7 @@ the rest of the stream if it is long, goes into regions, which become blobs; wha
 from __future__ import annotations
 
 from contextvars import ContextVar
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from memo.envelope import ARGUMENT_CLASSES, INLINE, LARGE, OWN_CLASSES, Slice
@@ -15,9 +16,9 @@ from memo.stream import Piece, Source, Stream
 
 try:
     # What `pickle` itself uses; without the rest of that module, whose import takes a quarter of memo's.
-    from _pickle import PickleBuffer, Pickler, Unpickler, loads
+    from _pickle import PickleBuffer, Pickler, Unpickler, dumps, loads
 except ImportError:  # another implementation of Python
-    from pickle import PickleBuffer, Pickler, Unpickler, loads
+    from pickle import PickleBuffer, Pickler, Unpickler, dumps, loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     """From the arguments of a call and the flags of an entry to classes by qualified name."""
 
 PICKLE_PROTOCOL = 5  # fixed: entries of all supported Pythons look alike
+_ATOMS = frozenset({bool, int, float, complex, NoneType})  # there is nothing in them to look for
 BUFFER, PIECE, STREAM = 0, 1, 2
 """Kinds of slices: a buffer handed out of band, a piece cut out of the stream, the rest of the stream itself."""
 
@@ -68,6 +70,8 @@ def encode(result: object, own: Mapping[str, type], given: Mapping[str, type]) -
     Raises:
         Exception: Whatever pickle or the result's own methods raise; the caller decides what that means.
     """
+    if type(result) in _ATOMS:
+        return Encoded(0, dumps(result, PICKLE_PROTOCOL), b"", (), ())
     try:
         return _encode(_Pickling(own, given), result)
     except (MemoryError, RecursionError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from memo.codec import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from memo.fingerprint import Fingerprint
     from memo.hashing import Digest, Key
@@ -41,8 +41,6 @@ class Question(NamedTuple):
 
     def meta(self) -> bytes:
         """Return the meta block of its entry: digests of the fingerprint's parts and of each argument, as JSON."""
-        import json  # here, on a miss: a hit and `import memo` do without
-
         fingerprint = self.fingerprint
         meta = {
             "python": sys.version.partition(" ")[0],
@@ -50,4 +48,19 @@ class Question(NamedTuple):
             "environment": fingerprint.environment,
             "arguments": {name: digest.hex() for name, digest in self.digests.items()},
         }
-        return json.dumps(meta, separators=(",", ":")).encode()
+        return _json(meta).encode()
+
+
+class _Imported:
+    """What is imported at the first miss: a hit and `import memo` do without."""
+
+    json: Callable[[object], str] | None = None
+
+
+def _json(value: object) -> str:
+    encode = _Imported.json
+    if encode is None:
+        import json
+
+        encode = _Imported.json = json.JSONEncoder(separators=(",", ":")).encode
+    return encode(value)

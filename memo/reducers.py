@@ -35,17 +35,18 @@ class Reducers:
     """
 
     def __init__(self) -> None:
-        self.table: dict[type, Callable[[Any], Reduced]] = dict(copyreg.dispatch_table)
+        self.table: dict[type, Callable[[Any], Reduced]] = {}
         self._gaps: dict[int, Array] = {}  # Strided arrays by the identity of what was handed out for them.
         self._apart: dict[int, Array] = {}  # Arrays that pandas holds, by their identity.
         numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
         if numpy is not None and hasattr(numpy, "ndarray"):
-            self.table.setdefault(numpy.ndarray, self._reduce_array)
+            self.table[numpy.ndarray] = self._reduce_array
         if torch is not None and hasattr(torch, "nn"):
-            self.table.setdefault(torch.Tensor, self._reduce_tensor)
-            self.table.setdefault(torch.nn.Parameter, self._reduce_tensor)
-        for block in _blocks_of_pandas():
-            self.table.setdefault(block, self._reduce_block)
+            self.table[torch.Tensor] = self.table[torch.nn.Parameter] = self._reduce_tensor
+        blocks = _blocks_of_pandas()
+        if blocks:
+            self.table.update(dict.fromkeys(blocks, self._reduce_block))
+        self.table.update(copyreg.dispatch_table)  # what somebody has registered for one of these comes first
 
     def takes(self, handed_out: PickleBuffer) -> bool:
         """Tell whether a buffer may come back as a part of larger memory; not what is known as such by its users.
