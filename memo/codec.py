@@ -168,9 +168,16 @@ class _OwnWay(_Pickling):
 
     used = False
 
+    def __init__(self, own: Mapping[str, type], given: Mapping[str, type]) -> None:
+        super().__init__(own, given)
+        self._ways: dict[int, tuple[type, bool]] = {}  # By the id of a class: some cannot be hashed.
+
     def reduce(self, obj: Any) -> Any:
         cls: type[Any] = type(obj)  # pyright: ignore[reportUnknownVariableType]
-        if issubclass(cls, type) or not _has_own_way(cls) or can_be_pickled(obj):
+        way = self._ways.get(id(cls))
+        if way is None:
+            way = self._ways[id(cls)] = cls, _has_own_way(cls)
+        if not way[1] or can_be_pickled(obj):
             return super().reduce(obj)
         self.used = True
         return _loaded, (cls, obj.dumps())
@@ -184,7 +191,11 @@ def _has_own_way(cls: type) -> bool:
     from inspect import getattr_static
 
     loads = getattr_static(cls, "loads", None)
-    return isinstance(loads, classmethod | staticmethod) and callable(getattr(cls, "dumps", None))
+    return (
+        not issubclass(cls, type)
+        and isinstance(loads, classmethod | staticmethod)
+        and callable(getattr(cls, "dumps", None))
+    )
 
 
 def _loaded(cls: Any, data: object) -> Any:
