@@ -186,7 +186,7 @@ class _OwnWay(_Pickling):
         return True
 
 
-def _has_own_way(cls: type) -> bool:
+def _has_own_way(cls: Any) -> bool:
     """Tell whether instances can be written by `dumps()` and read by the class's `loads(data)`."""
     from inspect import getattr_static
 
