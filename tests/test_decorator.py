@@ -653,3 +653,9 @@ def test_an_argument_is_read_once_for_each_call_hit_or_miss():
         read = Read(7)
         assert f(read) == 7
         assert len(read.times) == 1
+
+
+@pytest.mark.parametrize("wrong", ["w", 2, "rw"])
+def test_a_misspelt_way_to_map_is_refused_at_decoration(cache, wrong):
+    with pytest.raises(ValueError, match="copy-on-write"):
+        cache.cached(mmap=wrong)(lambda: 1)

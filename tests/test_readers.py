@@ -13,6 +13,7 @@ from memo.readers import (
     count,
     folder,
     keyring,
+    mapping,
     one_of,
     parse_duration,
     parse_size,
@@ -274,3 +275,18 @@ def test_no_text_makes_a_key_fail_with_the_key_in_the_traceback():
 def test_a_long_or_broken_value_does_not_drown_the_message():
     assert len(shown("x" * 10**6)) <= 80
     assert shown(Broken()) == "a Broken"
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [(True, True), (False, False), ("c", True), ("r", "r"), ("R", "r"), ("yes", True), ("0", False)],
+)
+def test_how_to_map_is_read_as_a_mode_or_a_truth(value, read):
+    assert mapping(value) == read
+    assert type(mapping(value)) is type(read)
+
+
+@pytest.mark.parametrize("value", ["w", "r+", "", None, 2, b"r"])
+def test_another_way_to_map_is_refused_with_those_that_there_are(value):
+    with pytest.raises(SettingsError, match=r"copy-on-write.* and r "):
+        mapping(value)
