@@ -161,10 +161,8 @@ class BaseCache:
             if self.settings.ttl is not None and self._is_expired(entry.head):
                 self._rejected[name] = data[: envelope.START]
                 return NOTHING
-            contents = self._contents(name, data, entry) if entry.head.blobs else None
+            contents = self._contents(name, entry) if entry.head.blobs else None
             result = codec.decode(entry, classes, values, contents)
-        except _Superseded:
-            return self.find(key, name, stats, classes, values)
         except _Incomplete:
             self._rejected[name] = (data or b"")[: envelope.START]
             return NOTHING
@@ -350,11 +348,11 @@ class BaseCache:
             )
         return self._blobs
 
-    def _contents(self, name: str, data: bytes, entry: envelope.Verified) -> codec.Contents:
+    def _contents(self, name: str, entry: envelope.Verified) -> codec.Contents:
         try:
             return self._large().contents(name, entry)
         except FileNotFoundError as error:
-            raise (_Incomplete if self._store.look(name) == data else _Superseded) from error
+            raise _Incomplete from error
 
     def _head(self, question: Question, cost: float, flags: int) -> envelope.Head:
         now = time.time()
@@ -430,9 +428,5 @@ class BaseCache:
         warn_once(kind, subject, f"{problem} The result is returned, and nothing is stored.")
 
 
-class _Superseded(Exception):  # noqa: N818 - no error, but a turn of events
-    """An entry was removed or replaced after it was read, and its blobs with it."""
-
-
-class _Incomplete(Exception):  # noqa: N818 - as above
-    """An entry is without a blob: somebody removes both, or did so when another stored the same. No damage."""
+class _Incomplete(Exception):  # noqa: N818 - no error, but a turn of events
+    """An entry is without a blob: removed or replaced after it was read. If it was replaced, `answer` will see."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copyreg
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from memo.regions import Buffer
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import numpy as np
-    import torch
 
     Array = np.ndarray[Any, Any]
     Reduced = str | tuple[Any, ...]
@@ -90,13 +90,12 @@ class Reducers:
         self._apart.update((id(array), array) for array in _arrays_in(block.values))
         return cast("Reduced", block.__reduce_ex__(5))
 
-    def _reduce_tensor(self, tensor: torch.Tensor) -> Reduced:
+    def _reduce_tensor(self, tensor: Any) -> Reduced:
         array = _array_of(tensor)
         if array is None:
-            return cast("Reduced", cast("Any", tensor).__reduce_ex__(5))
-        import torch
-
-        kind = isinstance(tensor, torch.nn.Parameter)
+            reduced: Reduced = tensor.__reduce_ex__(5)
+            return reduced
+        kind = isinstance(tensor, _torch().nn.Parameter)
         return as_tensor, (array, str(tensor.dtype).removeprefix("torch."), tensor.requires_grad, kind)
 
 
@@ -145,13 +144,12 @@ def strided(
     return np.ndarray(shape, dtype, buffer)
 
 
-def as_tensor(array: Array, dtype: str, requires_grad: bool, is_parameter: bool) -> torch.Tensor:  # noqa: FBT001 - pickled
+def as_tensor(array: Array, dtype: str, requires_grad: bool, is_parameter: bool) -> Any:  # noqa: FBT001 - pickled
     """Return the tensor that `Reducers` took apart, around the memory of an array of its bits."""
-    import torch
-
+    torch = _torch()
     # torch would write to memory that is mapped read-only, and crash.
-    bits: Any = array if array.flags.writeable else array.copy()
-    tensor = torch.from_numpy(bits).view(getattr(torch, dtype))  # pyright: ignore[reportUnknownMemberType]
+    bits = array if array.flags.writeable else array.copy()
+    tensor = torch.from_numpy(bits).view(getattr(torch, dtype))
     return torch.nn.Parameter(tensor, requires_grad) if is_parameter else tensor.requires_grad_(requires_grad)
 
 
@@ -179,10 +177,14 @@ def _bytes_of(array: Array) -> memoryview:
     return memoryview(cast("Any", np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
 
 
-def _array_of(tensor: torch.Tensor) -> Array | None:
-    """Return an array around the bits of a tensor, None where there is more to it than bits."""
-    import torch
+def _torch() -> Any:
+    """Import torch as untyped: memo is checked where there is none."""
+    return import_module("torch")
 
+
+def _array_of(tensor: Any) -> Array | None:
+    """Return an array around the bits of a tensor, None where there is more to it than bits."""
+    torch = _torch()
     if (
         tensor.layout is not torch.strided
         or tensor.device.type != "cpu"
