@@ -57,7 +57,7 @@ class Stream:
             # Of a text, it is memory that is given back after this call.
             self.pieces.append((self.length, memoryview(bytes(view)) if type(data) is memoryview else view))
         else:
-            self.parts.append(bytes(view))
+            self.parts.append(data if type(data) is bytes else bytes(view))
             self.length += len(view)
 
     def _announces(self, length: int) -> bool:
