@@ -257,16 +257,7 @@ class Store:
 
     def read_manifest(self, code: str) -> bytes | None:
         """Return a manifest's bytes, or None where there is none or it cannot be read."""
-        try:
-            fd = os.open(f"{self._functions}{code}.json", READ)
-        except OSError:
-            return None
-        try:
-            return read_rest(fd, b"")
-        except OSError:
-            return None
-        finally:
-            os.close(fd)
+        return _content(f"{self._functions}{code}.json") or None
 
     def has_manifest(self, code: str) -> bool:
         """Tell whether there is a manifest of a code id."""

@@ -40,7 +40,8 @@ def _load_package(name: str) -> None:
 
 
 pytest.register_assert_rewrite("blobs")
-_load_package("blobs")
+for package in ("blobs", "pairs"):
+    _load_package(package)
 
 
 class RunPython(Protocol):

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from blobs.disk import Disk
 from blobs.scene import Scene, heard, is_right, value
-from blobs.steps import LOOKS, NAMES, Fails, Steps, at_step
+from blobs.steps import LOOKS, NAMES, Fails, Steps, at_every_step, at_step
 
 from memo.errors import StoreFault
 
@@ -110,14 +110,7 @@ class Trial:
 
     def everywhere(self):
         """Let every step fail; return what went wrong."""
-        step, is_over = 0, False
-        while not is_over:
-            step += 1
-            directory = self.folder / str(step)
-            directory.mkdir(mode=0o700)
-            is_over = self._at(step, directory)
-            shutil.rmtree(directory)
-        assert step > 1
+        at_every_step(self.folder, self._at, least=1)
         return self.problems
 
     def _at(self, step, directory):

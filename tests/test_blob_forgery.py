@@ -15,6 +15,7 @@ import pytest
 import xxhash
 from blobs.disk import Disk, digest
 from blobs.scene import Scene, heard, levels, numbers
+from blobs.stored import exchange, rewrite
 
 SECRET = "a secret of more than 16 bytes"
 SIGNED = {"signing_key": SECRET, "mmap": True}
@@ -81,17 +82,6 @@ class Signed:
         assert not Path("unpickled").exists()
 
 
-def overwrite(path, content):
-    with path.open("r+b") as file:
-        file.write(content)
-        file.truncate()
-
-
-def exchange(path, content):
-    path.unlink()
-    path.write_bytes(content)
-
-
 class Explosive:
     """Leaves a trace in the working directory when it is unpickled."""
 
@@ -116,7 +106,7 @@ def forged(directory, make, compression):
     return {blob: path.read_bytes() for blob, path in disk.blobs.items()}
 
 
-@pytest.mark.parametrize("replace", [overwrite, exchange])
+@pytest.mark.parametrize("replace", [rewrite, exchange])
 @ALL_KINDS
 def test_changed_content_is_not_accepted(cache_dir, kind, replace):
     signed = Signed(cache_dir, kind)
@@ -158,7 +148,7 @@ def test_in_an_unsigned_cache_neither(cache_dir, verify, mmap):
     scene.supply.make = stream
     scene.left(1)
     (blob,) = Disk(cache_dir).blobs.values()
-    overwrite(blob, hostile(len(blob.read_bytes())))
+    rewrite(blob, hostile(len(blob.read_bytes())))
     with heard() as said:
         assert scene.left(1) == stream("left", 1, 0)
         assert scene.left(1) == stream("left", 1, 0)
@@ -313,7 +303,7 @@ def test_a_file_that_is_changed_after_it_was_loaded_changes_no_result(cache_dir,
     signed = Signed(cache_dir, "array", mmap=mmap)
     ((_, blob),) = signed.files()
     found = signed.opened().left(1)
-    overwrite(blob, bytes(len(blob.read_bytes())))
+    rewrite(blob, bytes(len(blob.read_bytes())))
     assert np.array_equal(found, numbers(1))
     shutil.rmtree(cache_dir)
     assert np.array_equal(found, numbers(1))
@@ -339,7 +329,7 @@ def test_a_file_that_is_changed_between_proof_and_use_changes_no_result(cache_di
         def digest(self):
             found = self._inner.digest()
             for path in paths:
-                overwrite(path, hostile(path.stat().st_size))
+                rewrite(path, hostile(path.stat().st_size))
             return found
 
     monkeypatch.setattr(hashlib, "sha256", Late)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 
 import pytest
 from blobs.disk import Disk
 from blobs.scene import Scene, heard, value
-from blobs.steps import NAMING, Meets, Steps, at_step
+from blobs.steps import NAMING, Meets, Steps, at_every_step, at_step
 
 
 def both(scene):
@@ -81,14 +80,7 @@ class Meeting:
 
     def everywhere(self):
         """Meet at every step until there is none left; return what went wrong."""
-        step, is_over = 0, False
-        while not is_over:
-            step += 1
-            directory = self.folder / str(step)
-            directory.mkdir(mode=0o700)
-            is_over = self._at(step, directory)
-            shutil.rmtree(directory)
-        assert step > 2
+        at_every_step(self.folder, self._at, least=2)
         return self.problems
 
     def _at(self, step, directory):

@@ -20,31 +20,20 @@ from memo import UnhashableArgument
 from memo.hashing import digest, token
 
 PACKAGE = Path(__file__).with_name("pairs")
-# By module: the library without which it is skipped.
-LIBRARIES = {
-    "builtins_pairs": None,
-    "standard_pairs": None,
-    "objects_pairs": None,
-    "models_pairs": "pydantic",
-    "numpy_pairs": None,
-    "pandas_pairs": None,
-    "pandas_arrow_pairs": "pyarrow",
-    "pyarrow_pairs": "pyarrow",
-    "polars_pairs": "polars",
-    "torch_pairs": "torch",
-    "scipy_pairs": "scipy",
-    "sklearn_pairs": "sklearn",
-    "xarray_pairs": "xarray",
-}
 # Those whose values are the same on every Python. scipy and scikit-learn compute otherwise in other versions.
 EVERYWHERE = ("builtins_pairs", "standard_pairs", "objects_pairs", "numpy_pairs", "pyarrow_pairs", "polars_pairs")
 
 
 def load_package():
-    """Import the package that lies beside this file, on nobody's path."""
-    spec = importlib.util.spec_from_file_location(PACKAGE.name, PACKAGE / "__init__.py")
-    sys.modules[PACKAGE.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(sys.modules[PACKAGE.name])
+    """Import the package that lies beside this file, on nobody's path: where this file is run, nobody else has."""
+    if PACKAGE.name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(PACKAGE.name, PACKAGE / "__init__.py")
+        sys.modules[PACKAGE.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[PACKAGE.name])
+    return sys.modules[PACKAGE.name]
+
+
+LIBRARIES = load_package().LIBRARIES
 
 
 def is_there(library):
@@ -88,7 +77,6 @@ def fault(a, b, same):
 # Libraries warn where values are made, and some values are resources that nobody closes.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
-load_package()
 NAMES = [name for name, library in LIBRARIES.items() if is_there(library)] if __name__ != "__main__" else []
 SKIPPED = [name for name in LIBRARIES if name not in NAMES]
 MODULES = {name: module_of(name) for name in NAMES}

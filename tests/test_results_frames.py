@@ -1,11 +1,10 @@
 """Frames and tensors of a result mean to each other, when they come back, what they did before."""
 
 import importlib.util
-import random
-from pathlib import Path
 
 import numpy as np
 import pytest
+from blobs.results import bytes_in, noise, steps
 
 WAYS = [
     {"compression": "none"},
@@ -16,20 +15,6 @@ WAYS = [
 READ_ONLY = [{"compression": "none", "mmap": "r"}, {"compression": "zstd", "mmap": "r", "verify": False}]
 WRITABLE_WAY = pytest.mark.parametrize("way", WAYS, ids=str)
 BLOB = 64 << 10
-
-
-def steps(count):
-    return np.arange(float(count))
-
-
-def noise(count):
-    return random.Random(count).randbytes(count)
-
-
-def bytes_in(directory):
-    """Return what lies in a directory, every file once whatever its names."""
-    found = [path.stat() for path in Path(directory).rglob("*") if path.is_file()]
-    return sum({status.st_ino: status.st_size for status in found}.values())
 
 
 # ---- frames and tensors --------------------------------------------------------------------------------

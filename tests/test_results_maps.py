@@ -9,27 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from blobs.results import EVERY_WAY, steps
 
 import memo
 from memo import Cache
-
-MAPPED = {"compression": "none", "mmap": True}
-READ_ONLY = {"compression": "none", "mmap": "r"}
-WAYS = [
-    MAPPED,
-    READ_ONLY,
-    {"compression": "none", "mmap": False},
-    {"compression": "none", "mmap": "r", "verify": False},
-    {"compression": "zstd", "mmap": True},
-    {"compression": "lz4", "mmap": "r"},
-    {"compression": "none", "mmap": "r", "signing_key": "a secret of more than 16 bytes"},
-]
-EVERY_WAY = pytest.mark.parametrize("way", WAYS, ids=str)
-COUNT = 40_000
-
-
-def steps(count=COUNT, dtype="f8"):
-    return np.arange(count).astype(dtype)
 
 
 def blobs_in(directory):

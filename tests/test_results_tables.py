@@ -8,32 +8,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pickle
-import sys
 import warnings
-from pathlib import Path
 
 import pytest
+from pairs import LIBRARIES
 
 import memo
 from memo import MemoWarning, UnhashableArgument
 
-PACKAGE = Path(__file__).with_name("pairs")
-# By module: the library without which it is skipped.
-LIBRARIES = {
-    "builtins_pairs": None,
-    "standard_pairs": None,
-    "objects_pairs": None,
-    "models_pairs": "pydantic",
-    "numpy_pairs": None,
-    "pandas_pairs": None,
-    "pandas_arrow_pairs": "pyarrow",
-    "pyarrow_pairs": "pyarrow",
-    "polars_pairs": "polars",
-    "torch_pairs": "torch",
-    "scipy_pairs": "scipy",
-    "sklearn_pairs": "sklearn",
-    "xarray_pairs": "xarray",
-}
 NAMES = [name for name, library in LIBRARIES.items() if library is None or importlib.util.find_spec(library)]
 REFUSED = "<refused>"
 # Too deep to be pickled: naming the culprit takes seconds. `tests/test_results_deep.py` has some like them.
@@ -50,12 +32,8 @@ class Shelf(list):
 
 
 def families(name):
-    """Return the families of a module of the package that lies beside this file, on nobody's path."""
-    if PACKAGE.name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(PACKAGE.name, PACKAGE / "__init__.py")
-        sys.modules[PACKAGE.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[PACKAGE.name])
-    return importlib.import_module(f"{PACKAGE.name}.{name}").FAMILIES
+    """Return the families of a module of pairs."""
+    return importlib.import_module(f"pairs.{name}").FAMILIES
 
 
 def hashed(value):

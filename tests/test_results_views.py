@@ -4,12 +4,11 @@ import array
 import dataclasses
 import gc
 import pickle
-import random
 from collections import OrderedDict
-from pathlib import Path
 
 import numpy as np
 import pytest
+from blobs.results import bytes_in, noise, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,20 +37,6 @@ class Pair:
 
 class Unit(np.ndarray):
     unit = None
-
-
-def steps(count):
-    return np.arange(float(count))
-
-
-def noise(count):
-    return random.Random(count).randbytes(count)
-
-
-def bytes_in(directory):
-    """Return what lies in a directory, every file once whatever its names."""
-    found = [path.stat() for path in Path(directory).rglob("*") if path.is_file()]
-    return sum({status.st_ino: status.st_size for status in found}.values())
 
 
 # ---- identity ------------------------------------------------------------------------------------------

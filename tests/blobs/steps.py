@@ -8,9 +8,29 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import signal
 import threading
 from functools import wraps
+
+
+def at_every_step(folder, act, least):
+    """Act at one step after the other, each in a directory of its own, until there is none left.
+
+    Args:
+        folder: An empty folder.
+        act: Acts at the step of a number in a directory; tells whether there was none of that number.
+        least: How many there are at least.
+    """
+    step, is_over = 0, False
+    while not is_over:
+        step += 1
+        directory = folder / str(step)
+        directory.mkdir(mode=0o700)
+        is_over = act(step, directory)
+        shutil.rmtree(directory)
+    assert step > least
+
 
 NAMES = [
     "access",
