@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from memo.envelope import Blob
     from memo.store import Store
 
-_ATTEMPTS = 3
+_ATTEMPTS = 20
 """How often a result is stored anew while somebody else clears the cache, files under way included."""
 
 

@@ -29,6 +29,7 @@ READ = (
 
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _JOINED_BELOW = 16384
+_REPEATS = 9  # of a write that a clear has hit
 _TOPDIR = 0x20000  # FS_TOPDIR_FL of linux/fs.h
 
 
@@ -50,10 +51,11 @@ def publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, f
     Raises:
         OSError: It could not be written; nothing of it stays.
     """
-    try:
-        _publish(path, parts, make, fsync=fsync)
-    except FileNotFoundError:  # somebody clears the folder, with the temporary file in it
-        _publish(path, parts, make, fsync=fsync)
+    for _ in range(_REPEATS):
+        with suppress(FileNotFoundError):  # somebody clears the folder, with the temporary file in it
+            _publish(path, parts, make, fsync=fsync)
+            return
+    _publish(path, parts, make, fsync=fsync)
 
 
 def _publish(path: str, parts: Sequence[bytes], make: Callable[[str], None], *, fsync: bool) -> None:
