@@ -189,7 +189,15 @@ def test_what_is_deleted_while_it_is_in_use_is_made_anew(cache_dir, part):
 
 BOMBED = """
     import resource, sys
+    from pathlib import Path
     from blobs.scene import Scene, heard, levels
+
+    def peak():
+        # What `resource` tells begins with what the process that started this one had.
+        status = Path("/proc/self/status")
+        if not status.exists():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
     scene = Scene(sys.argv[1], compression="zstd", verify=sys.argv[2] == "True")
     scene.supply.make = lambda name, x, turn: levels(5).copy()
@@ -198,7 +206,7 @@ BOMBED = """
         assert (found == levels(5)).all()
         scene.left(1)
     print(len(said), scene.left.stats().misses, scene.left.stats().hits)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 500_000)
+    print(peak() < 500_000)
 """
 
 
